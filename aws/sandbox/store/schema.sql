@@ -107,27 +107,32 @@ CREATE TABLE client_tokens (
     PRIMARY KEY (operation, token)
 ) WITHOUT ROWID;
 
--- jobs
+-- jobs. The documents come last: reading the columns before them then never touches their pages.
 CREATE TABLE jobs (
     id                TEXT PRIMARY KEY,
     status            TEXT NOT NULL,         -- types.JobStatus
     target_selection  TEXT NOT NULL,         -- SNAPSHOT or CONTINUOUS
-    request_json      TEXT NOT NULL,         -- what CreateJob was given and UpdateJob changed
-    document          TEXT NOT NULL,         -- package attributes resolved, presign placeholders not
+    timeout_minutes   INTEGER,               -- in-progress timer of executions that start from now on; NULL: none
+    packages_json     TEXT,                  -- [{"package":..,"version":..}], $default resolved; NULL: none
     comment           TEXT,
     reason_code       TEXT,
     force_canceled    INTEGER NOT NULL DEFAULT 0,
     created_at        INTEGER NOT NULL,
     updated_at        INTEGER NOT NULL,
-    completed_at      INTEGER
+    completed_at      INTEGER,
+    request_json      TEXT NOT NULL,         -- what CreateJob was given and UpdateJob changed, without the document
+    document          TEXT NOT NULL,         -- package attributes resolved, presign placeholders not
+    source_document   TEXT NOT NULL          -- as it was given
 ) WITHOUT ROWID;
+CREATE INDEX jobs_by_creation ON jobs (created_at, id);
 
 CREATE TABLE job_targets (
     job_id TEXT NOT NULL,
-    arn    TEXT NOT NULL,
-    PRIMARY KEY (job_id, arn)
+    kind   TEXT NOT NULL,                    -- thing or thinggroup
+    name   TEXT NOT NULL,
+    PRIMARY KEY (job_id, kind, name)
 ) WITHOUT ROWID;
-CREATE INDEX job_targets_by_arn ON job_targets (arn, job_id);
+CREATE INDEX job_targets_by_name ON job_targets (kind, name, job_id);
 
 CREATE TABLE executions (
     job_id       TEXT NOT NULL,
