@@ -169,15 +169,43 @@ CREATE TABLE objects (
     key           TEXT NOT NULL,
     version       TEXT NOT NULL,             -- 'null' in a bucket that was never versioned
     delete_marker INTEGER NOT NULL DEFAULT 0,
-    body          BLOB,
+    body          INTEGER NOT NULL DEFAULT 0, -- chunks.body; 0: nothing stored
     size          INTEGER NOT NULL DEFAULT 0,
-    etag          TEXT NOT NULL DEFAULT '',
-    metadata_json TEXT NOT NULL DEFAULT '{}',
-    tags_json     TEXT NOT NULL DEFAULT '{}',
+    etag          TEXT NOT NULL DEFAULT '',  -- without the quotes
+    metadata_json TEXT NOT NULL DEFAULT '{}', -- response headers by canonical name
+    tags_json     TEXT NOT NULL DEFAULT '[]', -- list of key and value
     modified_at   INTEGER NOT NULL,
     UNIQUE (bucket, key, version)
 );
 CREATE INDEX objects_latest ON objects (bucket, key, seq DESC);
+CREATE INDEX objects_by_body ON objects (body);
+
+-- contents in pieces, so that neither writing nor reading a large object holds it in memory
+CREATE TABLE chunks (
+    body   INTEGER NOT NULL,                 -- a random number, one for each content
+    offset INTEGER NOT NULL,                 -- of the first byte of data
+    data   BLOB NOT NULL,
+    PRIMARY KEY (body, offset)
+);
+
+CREATE TABLE uploads (                       -- multipart uploads under way
+    id            TEXT PRIMARY KEY,
+    bucket        TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    metadata_json TEXT NOT NULL,
+    created_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX uploads_by_key ON uploads (bucket, key, id);
+
+CREATE TABLE upload_parts (
+    upload_id   TEXT NOT NULL,
+    number      INTEGER NOT NULL,
+    body        INTEGER NOT NULL,
+    size        INTEGER NOT NULL,
+    etag        TEXT NOT NULL,
+    modified_at INTEGER NOT NULL,
+    PRIMARY KEY (upload_id, number)
+) WITHOUT ROWID;
 
 -- iam: role and policy names are unique without regard to case
 CREATE TABLE roles (
