@@ -1,0 +1,197 @@
+// Package cloud connects to an AWS account, real or played by the sandbox, and hands out the SDK's clients. Nothing
+// above it knows which of the two answers.
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iot"
+	"github.com/aws/aws-sdk-go-v2/service/iotdataplane"
+	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"fleetlab/aws/pace"
+	"fleetlab/aws/trace"
+)
+
+// Kind says what answers.
+type Kind string
+
+// The kinds of cloud.
+const (
+	Sandbox  Kind = "sandbox"  // the embedded sandbox, or one that another fleetlab serves
+	AWS      Kind = "aws"      // a real account; what is made there costs money
+	Endpoint Kind = "endpoint" // something AWS-compatible at a given address
+)
+
+// Options say where to connect. For the sandbox, Endpoint, AccessKey, SecretKey and Region are its own; for the
+// other kinds they may be empty, and then the SDK's usual chain decides (environment, profile, SSO, role).
+type Options struct {
+	Kind      Kind
+	Profile   string
+	Region    string
+	Endpoint  string // http://127.0.0.1:4566
+	AccessKey string
+	SecretKey string
+	Pace      pace.Config
+	Trace     *trace.Log // nil: calls are not recorded
+}
+
+// Cloud is a connection to one account and Region: one client a service, all behind the same pacer. It is safe
+// for concurrent use.
+type Cloud struct {
+	IoT  *iot.Client
+	Data *iotdataplane.Client
+	Jobs *iotjobsdataplane.Client
+	S3   *s3.Client
+	IAM  *iam.Client
+	STS  *sts.Client
+
+	Kind     Kind
+	Account  string // twelve digits
+	Region   string // us-east-1
+	Identity string // the caller's ARN
+	Pace     *pace.Pacer
+	Trace    *trace.Log
+	Download *http.Client // for devices, which have URLs but no credentials
+}
+
+// Limits of the transport. 150 devices report at once; more idle connections than that are never needed.
+const (
+	idleConnections = 256
+	callTimeout     = 60 * time.Second
+	headerTimeout   = 30 * time.Second
+)
+
+// Connect loads credentials, finds out who is calling and where the data plane is. Its errors can be explained by
+// Explain.
+func Connect(ctx context.Context, o Options) (*Cloud, error) {
+	cfg, err := load(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	c := &Cloud{Kind: o.Kind, Region: cfg.Region, Pace: pace.New(o.Pace), Trace: o.Trace, Download: downloader()}
+	cfg.Retryer = pace.NewRetryer
+	cfg.APIOptions = append(cfg.APIOptions, c.Pace.AddTo)
+	if c.Trace != nil {
+		cfg.APIOptions = append(cfg.APIOptions, c.Trace.AddTo)
+	}
+	c.IoT = iot.NewFromConfig(cfg)
+	c.STS = sts.NewFromConfig(cfg)
+	c.IAM = iam.NewFromConfig(cfg)
+	c.S3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
+	if err := c.identify(ctx); err != nil {
+		return nil, err
+	}
+	return c, c.connectData(ctx, cfg)
+}
+
+func load(ctx context.Context, o Options) (aws.Config, error) {
+	client := awshttp.NewBuildableClient().WithTimeout(callTimeout).WithTransportOptions(widen)
+	if o.Kind == Sandbox {
+		// Nothing of the person's AWS set-up may leak into the sandbox, not even by accident.
+		return aws.Config{
+			Region:                     o.Region,
+			BaseEndpoint:               aws.String(o.Endpoint),
+			Credentials:                credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, ""),
+			HTTPClient:                 client,
+			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+		}, nil
+	}
+	opts := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
+	if o.Profile != "" {
+		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Region != "" {
+		opts = append(opts, config.WithRegion(o.Region))
+	}
+	if o.Endpoint != "" {
+		opts = append(opts, config.WithBaseEndpoint(o.Endpoint))
+	}
+	if o.AccessKey != "" {
+		opts = append(opts, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, "")))
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, opts...)
+	if err != nil {
+		return cfg, fmt.Errorf("load the AWS configuration: %w", err)
+	}
+	if cfg.Region == "" {
+		return cfg, ErrNoRegion
+	}
+	return cfg, nil
+}
+
+func widen(t *http.Transport) {
+	t.MaxIdleConns, t.MaxIdleConnsPerHost = 2*idleConnections, idleConnections
+	t.ResponseHeaderTimeout = headerTimeout
+}
+
+// downloader is the devices' HTTP client. It has no limit on the whole transfer, since firmware may be large and the
+// network slow, but a server that says nothing is given up.
+func downloader() *http.Client {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	widen(t)
+	return &http.Client{Transport: t}
+}
+
+func (c *Cloud) identify(ctx context.Context) error {
+	out, err := c.STS.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return fmt.Errorf("ask who is calling: %w", err)
+	}
+	c.Account, c.Identity = aws.ToString(out.Account), aws.ToString(out.Arn)
+	return nil
+}
+
+// connectData makes the clients of the data plane. AWS serves each account's shadows and jobs on an address of its
+// own (AWS IoT developer guide, DescribeEndpoint with iot:Data-ATS); where an endpoint was set, it serves everything.
+func (c *Cloud) connectData(ctx context.Context, cfg aws.Config) error {
+	data := cfg.Copy()
+	if cfg.BaseEndpoint == nil && os.Getenv("AWS_ENDPOINT_URL_IOT_DATA_PLANE") == "" {
+		out, err := c.IoT.DescribeEndpoint(ctx, &iot.DescribeEndpointInput{EndpointType: aws.String("iot:Data-ATS")})
+		if err != nil {
+			return fmt.Errorf("ask for the data endpoint: %w", err)
+		}
+		host := aws.ToString(out.EndpointAddress)
+		if !strings.Contains(host, "://") {
+			host = "https://" + host
+		}
+		data.BaseEndpoint = aws.String(host)
+	}
+	c.Data = iotdataplane.NewFromConfig(data)
+	c.Jobs = iotjobsdataplane.NewFromConfig(data)
+	return nil
+}
+
+// ARN names an IoT resource of this account and Region: ARN("thinggroup/US_Fleet").
+func (c *Cloud) ARN(resource string) string {
+	return "arn:" + c.partition() + ":iot:" + c.Region + ":" + c.Account + ":" + resource
+}
+
+// RoleARN names an IAM role of this account.
+func (c *Cloud) RoleARN(name string) string {
+	return "arn:" + c.partition() + ":iam::" + c.Account + ":role/" + name
+}
+
+// BucketARN names a bucket.
+func (c *Cloud) BucketARN(name string) string { return "arn:" + c.partition() + ":s3:::" + name }
+
+// partition is the part of AWS that the caller's ARN belongs to: aws, aws-cn or aws-us-gov.
+func (c *Cloud) partition() string {
+	if p := strings.Split(c.Identity, ":"); len(p) > 1 && p[1] != "" {
+		return p[1]
+	}
+	return "aws"
+}

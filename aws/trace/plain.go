@@ -1,0 +1,98 @@
+package trace
+
+import (
+	"io"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// hidden are members that hold secrets.
+var hidden = map[string]bool{"PrivateKey": true, "SecretAccessKey": true, "SessionToken": true, "AccessKeyId": true}
+
+// plain turns an SDK value into maps, lists and scalars with the member names of the service's model. Unset members
+// are left out. service decides how names are spelt.
+func plain(v any, service string) any { return plainValue(reflect.ValueOf(v), service) }
+
+func plainValue(v reflect.Value, service string) any {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		if _, ok := v.Interface().(io.Reader); ok {
+			return "<body>"
+		}
+		return plainValue(v.Elem(), service)
+	case reflect.Struct:
+		return plainStruct(v, service)
+	case reflect.Slice:
+		if v.IsNil() {
+			return nil
+		}
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return blob(v.Bytes())
+		}
+		out := make([]any, v.Len())
+		for i := range out {
+			out[i] = plainValue(v.Index(i), service)
+		}
+		return out
+	case reflect.Map:
+		if v.IsNil() {
+			return nil
+		}
+		out := make(map[string]any, v.Len())
+		for it := v.MapRange(); it.Next(); {
+			out[it.Key().String()] = plainValue(it.Value(), service)
+		}
+		return out
+	case reflect.Invalid, reflect.Func, reflect.Chan:
+		return nil
+	}
+	return v.Interface()
+}
+
+func plainStruct(v reflect.Value, service string) any {
+	if t, ok := v.Interface().(time.Time); ok {
+		return t
+	}
+	out := map[string]any{}
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if !f.IsExported() || f.Name == "ResultMetadata" {
+			continue
+		}
+		val := plainValue(v.Field(i), service)
+		if val == nil || v.Field(i).IsZero() {
+			continue
+		}
+		if hidden[f.Name] {
+			val = "REDACTED"
+		}
+		out[memberName(service, v.Type().Name(), f.Name)] = val
+	}
+	return out
+}
+
+func blob(b []byte) any {
+	if utf8.Valid(b) {
+		return string(b)
+	}
+	return b
+}
+
+// upper are the IoT structures whose members start with a capital letter in the model.
+var upper = map[string]bool{"Tag": true, "Configuration": true, "KeyPair": true}
+
+// memberName is a member's name in the model: the IoT family starts them in lower case, S3, IAM and STS do not.
+func memberName(service, structure, field string) string {
+	if upper[structure] || !strings.HasPrefix(service, "IoT") {
+		return field
+	}
+	r := []rune(field)
+	r[0] = unicode.ToLower(r[0])
+	return string(r)
+}
