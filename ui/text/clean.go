@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -39,6 +40,8 @@ func Clean(s string, keepStyle bool) string {
 			col += Width(c)
 		case keepStyle && isStyle(seq):
 			b.WriteString(seq)
+		case isMark(seq):
+			b.WriteString(settle(seq))
 		}
 	}
 	return b.String()
@@ -50,6 +53,12 @@ func Line(s string) string {
 		return s
 	}
 	return strings.ReplaceAll(Clean(s, false), "\n", " ")
+}
+
+// isMark reports whether seq is an accent or another mark that joins the letter before it.
+func isMark(seq string) bool {
+	r, _ := utf8.DecodeRuneInString(seq)
+	return unicode.In(r, unicode.Mn, unicode.Mc, unicode.Me)
 }
 
 // isStyle reports whether seq is an SGR sequence: ESC [ digits and separators m.
@@ -67,17 +76,16 @@ const (
 	flagA, flagZ  = '\U0001F1E6', '\U0001F1FF' // regional indicators
 	voiced        = '\uFF9E'                   // half-width marks that join the letter before them
 	semiVoiced    = '\uFF9F'
+	lightSkin     = '\U0001F3FB' // modifiers of the emoji before them
+	darkSkin      = '\U0001F3FF'
 )
 
 // settle replaces the characters of a cluster that terminals measure differently: it drops variation
-// selectors, spells flags as letters and gives half-width voicing marks their own full-width form.
+// selectors and skin tones, spells flags as letters and gives half-width voicing marks their own full-width form.
 func settle(cluster string) string {
-	if len(cluster) < 3 {
-		return valid(cluster)
-	}
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == emojiSelector || r == textSelector || hidden(r):
+		case r == emojiSelector || r == textSelector || r >= lightSkin && r <= darkSkin || hidden(r):
 			return -1
 		case r >= flagA && r <= flagZ:
 			return 'A' + r - flagA
@@ -107,7 +115,7 @@ func Unsafe(s string) (rune, bool) {
 		case r == '\n':
 		case r < ' ' || r >= 0x7f && r < 0xa0:
 			return r, true
-		case r == emojiSelector || r == voiced || r == semiVoiced || hidden(r):
+		case r == emojiSelector || r >= lightSkin && r <= darkSkin || r == voiced || r == semiVoiced || hidden(r):
 			return r, true
 		case r >= flagA && r <= flagZ:
 			return r, true

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/rivo/uniseg"
 )
 
@@ -69,10 +70,9 @@ const blanks = " \n\r\v\f\u0085\u2028\u2029"
 
 // split breaks a word too wide for a line between its characters, all but its last part.
 func (l *layout) split(stop int) {
-	state, pos := -1, l.start
-	for rest := l.s[l.start:stop]; rest != ""; {
-		var cluster string
-		cluster, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+	pos := l.start
+	for pos < stop {
+		cluster, _ := ansi.FirstGraphemeCluster(l.s[pos:stop], ansi.GraphemeWidth)
 		if pos > l.start && Width(l.s[l.start:pos+len(cluster)]) > l.w {
 			l.lines = append(l.lines, Range{l.start, pos})
 			l.start = pos
