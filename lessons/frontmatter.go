@@ -23,7 +23,7 @@ var (
 // parse reads one lesson. Front matter is "key: value" lines between two "---" lines and nothing more:
 // no quoting, no nesting, no comments. All that follows is the body.
 func parse(file string, data []byte) (Lesson, error) {
-	lines := strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")
+	lines := splitLines(string(data))
 	if lines[0] != fence {
 		return Lesson{}, fault(file, 1, fmt.Errorf("found %q; begin the file with a line of %q", lines[0], fence))
 	}
@@ -44,6 +44,15 @@ func parse(file string, data []byte) (Lesson, error) {
 		return l, nil
 	}
 	return Lesson{}, fault(file, len(lines), fmt.Errorf("the front matter does not end; close it with a line of %q", fence))
+}
+
+// splitLines cuts a text at its line ends, Unix or Windows.
+func splitLines(text string) []string {
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, "\r")
+	}
+	return lines
 }
 
 // fault says where in which file something is wrong; err says what, and what to write instead.
