@@ -67,7 +67,7 @@ func load(fsys fs.FS, lang string) ([]Lesson, error) {
 	if err != nil {
 		return nil, err
 	}
-	if lang != source && slices.Contains(languages(fsys), lang) {
+	if slices.Contains(languages(fsys), lang) {
 		translated, err := readFolder(fsys, lang)
 		if err != nil {
 			return nil, err
