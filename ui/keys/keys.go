@@ -1,0 +1,66 @@
+// Package keys is which keys do what, as data. The help overlay and the bottom line are made from the
+// same tables that the screens match against, so they cannot disagree.
+package keys
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Binding is one or more keys that do one thing.
+type Binding struct {
+	Show string // the keys as printed: "enter", "↑/k"
+	Help string // catalogue id of what they do
+	Bar  bool   // in the bottom line too, not only in the help
+	Off  string // catalogue id of why they do nothing now, "" when they work
+
+	binding key.Binding
+}
+
+// New binds keys (as bubbletea names them: "enter", "ctrl+c", "g") to what the catalogue calls help.
+func New(show, help string, keys ...string) Binding {
+	return Binding{Show: show, Help: help, binding: key.NewBinding(key.WithKeys(keys...))}
+}
+
+// InBar returns the binding as one of those in the bottom line.
+func (b Binding) InBar() Binding {
+	b.Bar = true
+	return b
+}
+
+// Named returns the binding with another help text, for where the key means something more exact.
+func (b Binding) Named(help string) Binding {
+	b.Help = help
+	return b
+}
+
+// Because returns the binding switched off, with the catalogue id of the reason; "" switches it on.
+func (b Binding) Because(why string) Binding {
+	b.Off = why
+	return b
+}
+
+// Matches reports whether msg is one of the binding's keys and the binding is on.
+func (b Binding) Matches(msg tea.Msg) bool {
+	k, ok := msg.(tea.KeyMsg)
+	return ok && b.Off == "" && !k.Paste && key.Matches(k, b.binding)
+}
+
+// Group is bindings that belong together in the help.
+type Group struct {
+	Title    string // catalogue id
+	Bindings []Binding
+}
+
+// Bar returns those of the groups' bindings that belong in the bottom line and work now.
+func Bar(groups []Group) []Binding {
+	var out []Binding
+	for _, g := range groups {
+		for _, b := range g.Bindings {
+			if b.Bar && b.Off == "" {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+package keys
+
+// Keys that work everywhere. While a text field has the focus, letters are text and only the keys with
+// ctrl, and esc, reach these.
+var (
+	Help    = New("?", "keys.help", "?").InBar()
+	Back    = New("esc", "keys.back", "esc").InBar()
+	Quit    = New("q", "keys.quit", "q")
+	Stop    = New("ctrl+c", "keys.stop", "ctrl+c")
+	Suspend = New("ctrl+z", "keys.suspend", "ctrl+z")
+	Mouse   = New("m", "keys.mouse", "m")
+)
+
+// Keys to choose and to confirm.
+var (
+	Enter = New("enter", "keys.enter", "enter")
+	Next  = New("tab", "keys.next", "tab")
+	Prev  = New("shift+tab", "keys.prev", "shift+tab")
+	Left  = New("←/h", "keys.left", "left", "h")
+	Right = New("→/l", "keys.right", "right", "l")
+	Mark  = New("space", "keys.mark", " ")
+	Yes   = New("y", "keys.yes", "y", "Y")
+	No    = New("n", "keys.no", "n", "N")
+)
+
+// Keys to move in lists, logs and texts.
+var (
+	Up       = New("↑/k", "keys.up", "up", "k")
+	Down     = New("↓/j", "keys.down", "down", "j")
+	PageUp   = New("pgup", "keys.page-up", "pgup", "ctrl+u", "ctrl+b")
+	PageDown = New("pgdn", "keys.page-down", "pgdown", "ctrl+d", "ctrl+f")
+	Top      = New("g", "keys.top", "g", "home")
+	Bottom   = New("G", "keys.bottom", "G", "end")
+	Filter   = New("/", "keys.filter", "/")
+)
+
+// Keys of the log view.
+var (
+	Follow     = New("G", "keys.follow", "G", "end")
+	Failures   = New("f", "keys.failures", "f")
+	Search     = New("/", "keys.search", "/")
+	NextMatch  = New("n", "keys.next-match", "n")
+	PrevMatch  = New("N", "keys.prev-match", "N")
+	CopyLine   = New("y", "keys.copy-line", "y")
+	WriteFile  = New("w", "keys.write-file", "w")
+	CopyScreen = New("Y", "keys.copy-page", "Y")
+)
+
+// Keys of the learning panel. Mode is p (pace), because m switches the mouse.
+var (
+	Continue = New("enter", "keys.continue", "enter")
+	Pace     = New("p", "keys.pace", "p")
+	Panel    = New("l", "keys.panel", "l")
+)
+
+// Global is the keys that work on every screen.
+var Global = Group{Title: "keys.group.global", Bindings: []Binding{Help, Back, Quit, Stop, Suspend, Mouse}}
+
+// List is the keys of tables and lists.
+var List = Group{Title: "keys.group.list", Bindings: []Binding{Up, Down, PageUp, PageDown, Top, Bottom, Filter, Enter}}
+
+// Log is the keys of the log view.
+var Log = Group{Title: "keys.group.log", Bindings: []Binding{
+	Up, Down, PageUp, PageDown, Top, Follow, Failures, Search, NextMatch, PrevMatch, CopyLine, CopyScreen, WriteFile,
+}}
+
+// Form is the keys of forms.
+var Form = Group{Title: "keys.group.form", Bindings: []Binding{
+	Next, Prev, New("←/→", "keys.choose", "left", "right"), Mark, Enter.Named("keys.accept"),
+}}
+
+// Text is the keys of longer texts.
+var Text = Group{Title: "keys.group.text", Bindings: []Binding{Up, Down, PageUp, PageDown, Top, Bottom}}
+
+// Learn is the keys of the learning panel.
+var Learn = Group{Title: "keys.group.learn", Bindings: []Binding{Continue, Pace, Panel}}
