@@ -1,0 +1,170 @@
+package s3
+
+import (
+	"crypto/md5"
+	"crypto/rand"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/johannesboyne/gofakes3"
+
+	"fleetlab/aws/sandbox/store"
+)
+
+// chunkSize is how many bytes of a content are stored, and held in memory, at a time.
+const chunkSize = 256 << 10
+
+// maxBody is the largest content of one request: S3's own limit for one PUT (S3 user guide, uploading objects).
+const maxBody = 5 << 30
+
+// content is stored bytes that no object refers to yet. Until keep, the last piece is in memory only, so that
+// a small object takes one transaction.
+type content struct {
+	id   int64
+	size int64
+	etag string // MD5 in hex
+	tail []byte
+}
+
+func newBodyID() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return int64(binary.BigEndian.Uint64(b[:])>>2) + 1
+}
+
+// stage reads r, which must hold size bytes, and stores all of it but the last piece.
+func (b *backend) stage(r io.Reader, size int64) (*content, error) {
+	c := &content{id: newBodyID()}
+	err := b.read(c, r)
+	if err == nil && c.size != size {
+		err = fail("IncompleteBody", "")
+	}
+	if err != nil {
+		return nil, b.discarded(c, err)
+	}
+	return c, nil
+}
+
+func (b *backend) read(c *content, r io.Reader) error {
+	sum, buf := md5.New(), make([]byte, chunkSize)
+	for {
+		n, err := io.ReadFull(r, buf)
+		sum.Write(buf[:n])
+		if c.size += int64(n); c.size > maxBody {
+			return fail("EntityTooLarge", "")
+		}
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			c.tail, c.etag = buf[:n], hex.EncodeToString(sum.Sum(nil))
+			return nil
+		}
+		if err != nil {
+			return readFault(err)
+		}
+		if err := b.st.Update(func(tx *store.Tx) error { return putChunk(tx, c.id, c.size-int64(n), buf) }); err != nil {
+			return err
+		}
+	}
+}
+
+// readFault is what a body that cannot be read is answered with: a fault of the body's contents as it is,
+// anything else as a caller that stopped sending.
+func readFault(err error) error {
+	var coded gofakes3.Error
+	if errors.As(err, &coded) {
+		return err
+	}
+	return fail("IncompleteBody", "")
+}
+
+// keep stores what is still in memory; afterwards the content is complete.
+func (c *content) keep(tx *store.Tx) error {
+	if len(c.tail) == 0 {
+		return nil
+	}
+	return putChunk(tx, c.id, c.size-int64(len(c.tail)), c.tail)
+}
+
+// discard removes what stage stored of a content that is not wanted after all.
+func (b *backend) discard(c *content) error {
+	if c.size < chunkSize {
+		return nil
+	}
+	return b.st.Update(func(tx *store.Tx) error { return dropBody(tx, c.id) })
+}
+
+func putChunk(tx *store.Tx, body, offset int64, data []byte) error {
+	_, err := tx.Exec("INSERT INTO chunks(body,offset,data) VALUES(?,?,?)", body, offset, data)
+	return err
+}
+
+func dropBody(tx *store.Tx, body int64) error {
+	_, err := tx.Exec("DELETE FROM chunks WHERE body=?", body)
+	return err
+}
+
+// Sweep removes pieces of uploads that were cut off when a sandbox was killed. Call it before serving.
+func Sweep(st *store.Store) error {
+	err := st.Update(func(tx *store.Tx) error {
+		_, err := tx.Exec("DELETE FROM chunks WHERE body NOT IN (SELECT body FROM objects UNION SELECT body FROM upload_parts)")
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("remove unfinished uploads: %w", err)
+	}
+	return nil
+}
+
+// bodyReader reads a stored content one piece at a time and holds no transaction in between, so that slow
+// readers do not keep others waiting. It is not safe for concurrent use.
+type bodyReader struct {
+	st    *store.Store
+	body  int64
+	size  int64
+	pos   int64
+	piece []byte
+	start int64 // offset of piece
+}
+
+// Read implements io.Reader. It fails with io.ErrUnexpectedEOF when the content was deleted meanwhile.
+func (r *bodyReader) Read(p []byte) (int, error) {
+	if r.pos >= r.size {
+		return 0, io.EOF
+	}
+	if r.pos < r.start || r.pos >= r.start+int64(len(r.piece)) {
+		if err := r.load(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, r.piece[r.pos-r.start:])
+	r.pos += int64(n)
+	return n, nil
+}
+
+func (r *bodyReader) load() error {
+	err := r.st.View(func(tx *store.Tx) error {
+		return tx.Row("SELECT offset,data FROM chunks WHERE body=? AND offset<=? ORDER BY offset DESC LIMIT 1",
+			[]any{r.body, r.pos}, &r.start, &r.piece)
+	})
+	if errors.Is(err, store.ErrNoRow) || err == nil && r.pos >= r.start+int64(len(r.piece)) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// Seek implements io.Seeker.
+func (r *bodyReader) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += r.pos
+	case io.SeekEnd:
+		offset += r.size
+	}
+	if offset < 0 {
+		return 0, fmt.Errorf("seek to %d: before the start of the content", offset)
+	}
+	r.pos = offset
+	return offset, nil
+}

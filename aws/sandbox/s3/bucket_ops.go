@@ -1,0 +1,114 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+
+	"fleetlab/aws/sandbox/store"
+)
+
+// namespace is that of all S3 answers.
+const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+// headBucket answers HeadBucket.
+func (h *handler) headBucket(w http.ResponseWriter, q *request) error {
+	b, err := h.bucket(q.bucket)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("x-amz-bucket-region", b.region)
+	w.Header().Set("Content-Type", "application/xml")
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+func (h *handler) bucket(name string) (b *bucket, err error) {
+	err = h.st.View(func(tx *store.Tx) error { b, err = getBucket(tx, name); return err })
+	return b, err
+}
+
+// createBucket holds CreateBucket to the rules for names and locations and lets the library create.
+// us-east-1 wants no location, every other Region its own (S3 API reference, CreateBucket).
+func (h *handler) createBucket(w http.ResponseWriter, q *request) error {
+	if err := checkBucketName(q.bucket); err != nil {
+		return err
+	}
+	body, err := readDocument(q)
+	if err != nil {
+		return err
+	}
+	var in struct {
+		XMLName  xml.Name `xml:"CreateBucketConfiguration"`
+		Location string   `xml:"LocationConstraint"`
+	}
+	if len(body) > 0 && xml.Unmarshal(body, &in) != nil {
+		return fail("MalformedXML", "")
+	}
+	home := h.realm.Region == "us-east-1"
+	switch {
+	case in.Location == "" && !home:
+		return fail("IllegalLocationConstraintException", "")
+	case in.Location == "us-east-1", in.Location != "" && !regionPattern.MatchString(in.Location):
+		return fail("InvalidLocationConstraint", "")
+	case in.Location != "" && in.Location != h.realm.Region:
+		return failf("IllegalLocationConstraintException",
+			"The %s location constraint is incompatible for the region specific endpoint this request was sent to.", in.Location)
+	}
+	return h.serveLibrary(w, q)
+}
+
+// getLocation answers GetBucketLocation, which says nothing for us-east-1.
+func (h *handler) getLocation(w http.ResponseWriter, q *request) error {
+	b, err := h.bucket(q.bucket)
+	if err != nil {
+		return err
+	}
+	out := struct {
+		XMLName xml.Name `xml:"LocationConstraint"`
+		Xmlns   string   `xml:"xmlns,attr"`
+		Region  string   `xml:",chardata"`
+	}{Xmlns: namespace, Region: b.region}
+	if b.region == "us-east-1" {
+		out.Region = ""
+	}
+	writeXML(w, http.StatusOK, out)
+	return nil
+}
+
+type versioning struct {
+	XMLName xml.Name `xml:"VersioningConfiguration"`
+	Xmlns   string   `xml:"xmlns,attr,omitempty"`
+	Status  string   `xml:"Status,omitempty"`
+}
+
+// getVersioning answers GetBucketVersioning.
+func (h *handler) getVersioning(w http.ResponseWriter, q *request) error {
+	b, err := h.bucket(q.bucket)
+	if err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, versioning{Xmlns: namespace, Status: b.versioning})
+	return nil
+}
+
+// putVersioning answers PutBucketVersioning. A bucket that was versioned never becomes unversioned again.
+func (h *handler) putVersioning(w http.ResponseWriter, q *request) error {
+	var in versioning
+	if err := readXML(q, &in); err != nil {
+		return err
+	}
+	if in.Status != "Enabled" && in.Status != "Suspended" {
+		return fail("MalformedXML", "")
+	}
+	err := h.st.Update(func(tx *store.Tx) error {
+		if _, err := getBucket(tx, q.bucket); err != nil {
+			return err
+		}
+		_, err := tx.Exec("UPDATE buckets SET versioning=? WHERE name=?", in.Status, q.bucket)
+		return err
+	})
+	if err == nil {
+		w.WriteHeader(http.StatusOK)
+	}
+	return err
+}

@@ -1,0 +1,89 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"fleetlab/aws/sandbox/store"
+)
+
+// parseCopySource reads x-amz-copy-source: bucket/key, percent-encoded, perhaps with ?versionId=.
+func parseCopySource(s string) (bucket, key, version string, err error) {
+	path, query, _ := strings.Cut(s, "?")
+	values, err := url.ParseQuery(query)
+	if err == nil {
+		path, err = url.PathUnescape(path)
+	}
+	bucket, key, found := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if err != nil || !found || bucket == "" || key == "" {
+		return "", "", "", fail("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
+	}
+	return bucket, key, values.Get("versionId"), checkKey(key)
+}
+
+type copyResult struct {
+	XMLName      xml.Name `xml:"CopyObjectResult"`
+	Xmlns        string   `xml:"xmlns,attr"`
+	LastModified string
+	ETag         string
+}
+
+// copyObject answers CopyObject inside the account.
+func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
+	fromBucket, fromKey, version, err := parseCopySource(q.Header.Get("x-amz-copy-source"))
+	if err != nil {
+		return err
+	}
+	meta := map[string]string{}
+	for name, v := range q.Header {
+		meta[name] = v[0]
+	}
+	for _, name := range carried {
+		meta[carryPrefix+name] = q.Header.Get(name)
+	}
+	to, err := h.newObject(q.key, meta)
+	if err != nil {
+		return err
+	}
+	replace := q.Header.Get("x-amz-metadata-directive") == "REPLACE"
+	if fromBucket == q.bucket && fromKey == q.key && version == "" && !replace {
+		return fail("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing "+
+			"the object's metadata, storage class, website redirect location or encryption attributes.")
+	}
+	err = h.st.Update(func(tx *store.Tx) error {
+		b, from, err := lookUp(tx, fromBucket, fromKey, version)
+		if err != nil {
+			return err
+		}
+		if b.versioning != "" {
+			w.Header().Set("x-amz-copy-source-version-id", from.version)
+		}
+		if !replace {
+			to.header = from.header
+		}
+		if q.Header.Get("x-amz-tagging-directive") != "REPLACE" {
+			to.tags = from.tags
+		}
+		if err := copyBody(tx, from, to); err != nil {
+			return err
+		}
+		if b, err = getBucket(tx, q.bucket); err != nil {
+			return err
+		}
+		defer func() { setVersion(w, b, to) }()
+		return insert(tx, b, to)
+	})
+	if err != nil {
+		return err
+	}
+	writeXML(w, http.StatusOK, copyResult{Xmlns: namespace, LastModified: timestamp(to.modified), ETag: `"` + to.etag + `"`})
+	return nil
+}
+
+func copyBody(tx *store.Tx, from, to *object) error {
+	to.body, to.size, to.etag = newBodyID(), from.size, from.etag
+	_, err := tx.Exec("INSERT INTO chunks(body,offset,data) SELECT ?,offset,data FROM chunks WHERE body=?", to.body, from.body)
+	return err
+}
