@@ -1,0 +1,323 @@
+package iot
+
+import (
+	"context"
+	"errors"
+
+	"fleetlab/aws/sandbox/store"
+	"fleetlab/aws/sandbox/tag"
+	"fleetlab/aws/sandbox/wire"
+
+	"github.com/aws/aws-sdk-go-v2/service/iot"
+	"github.com/aws/aws-sdk-go-v2/service/iot/types"
+)
+
+// AWS General Reference, thing group quotas.
+const (
+	maxGroupAttributes = 50
+	maxGroupDepth      = 7
+	maxChildGroups     = 100
+	maxGroupsPerThing  = 10
+)
+
+func (h *handlers) registerGroups(s *wire.Server) {
+	wire.Handle(s, service, "CreateThingGroup", h.createGroup)
+	wire.Handle(s, service, "DescribeThingGroup", h.describeGroup)
+	wire.Handle(s, service, "UpdateThingGroup", h.updateGroup)
+	wire.Handle(s, service, "DeleteThingGroup", h.deleteGroup)
+	wire.Handle(s, service, "ListThingGroups", h.listGroups)
+	wire.Handle(s, service, "AddThingToThingGroup", h.addToGroup)
+	wire.Handle(s, service, "RemoveThingFromThingGroup", h.removeFromGroup)
+	wire.Handle(s, service, "UpdateThingGroupsForThing", h.updateGroupsForThing)
+	wire.Handle(s, service, "ListThingsInThingGroup", h.listThingsInGroup)
+	wire.Handle(s, service, "ListThingGroupsForThing", h.listGroupsForThing)
+}
+
+type group struct {
+	name, id, parent, props     string
+	version, createdAt          int64
+	query, queryVersion         *string // dynamic groups only
+	indexName, statusOfBuilding *string
+}
+
+func (g *group) dynamic() bool { return g.query != nil }
+
+// findGroup reads one group of either kind; nil when there is none.
+func findGroup(tx *store.Tx, name string) (*group, error) {
+	g := group{name: name}
+	var parent *string
+	const q = "SELECT id, parent, props_json, version, created_at, query, query_version, index_name, status FROM thing_groups WHERE name=?"
+	err := tx.Row(q, []any{name}, &g.id, &parent, &g.props, &g.version, &g.createdAt,
+		&g.query, &g.queryVersion, &g.indexName, &g.statusOfBuilding)
+	if errors.Is(err, store.ErrNoRow) {
+		return nil, nil
+	}
+	g.parent = str(parent)
+	return &g, err
+}
+
+// needGroup reads one group of either kind that must exist.
+func needGroup(tx *store.Tx, name string) (*group, error) {
+	g, err := findGroup(tx, name)
+	if g == nil && err == nil {
+		err = notFound("Thing group %s does not exist", name)
+	}
+	return g, err
+}
+
+// static refuses a dynamic group in AWS's words.
+func (h *handlers) static(g *group) error {
+	if !g.dynamic() {
+		return nil
+	}
+	return invalid("This operation does not support dynamic thing groups. Thing group arn: %s", h.groupARN(g.name))
+}
+
+func (h *handlers) groupARN(name string) string { return h.r.ARN("thinggroup/" + name) }
+
+// groupProps is a group's description and attributes as they are stored; equal ones have equal texts.
+type groupProps struct {
+	Description string            `json:"description,omitempty"`
+	Attributes  map[string]string `json:"attributes,omitempty"`
+}
+
+func (g *group) properties() (groupProps, error) {
+	var p groupProps
+	return p, decode("properties of thing group "+g.name, g.props, &p)
+}
+
+// changed applies what a caller gave; what is left out stays.
+func (p groupProps) changed(in *types.ThingGroupProperties) groupProps {
+	if in == nil {
+		return p
+	}
+	if in.ThingGroupDescription != nil {
+		p.Description = *in.ThingGroupDescription
+	}
+	p.Attributes = apply(p.Attributes, in.AttributePayload)
+	return p
+}
+
+func (p groupProps) encode(name string) (string, error) {
+	if len(p.Attributes) > maxGroupAttributes {
+		return "", invalid("Thing group %s has %d attributes; at most %d are allowed", name, len(p.Attributes), maxGroupAttributes)
+	}
+	return encode(p)
+}
+
+// createGroup is idempotent like createThing. CreateThingGroup declares no ResourceNotFoundException, so an
+// unknown parent and the limits of a hierarchy are an InvalidRequestException here; AWS's texts are not known.
+func (h *handlers) createGroup(_ context.Context, in *iot.CreateThingGroupInput) (*iot.CreateThingGroupOutput, error) {
+	name := *in.ThingGroupName
+	props, err := groupProps{}.changed(in.ThingGroupProperties).encode(name)
+	if err != nil {
+		return nil, err
+	}
+	g := &group{name: name, id: newID(), parent: str(in.ParentGroupName), props: props}
+	arn := h.groupARN(name)
+	err = h.update(func(tx *store.Tx) error {
+		old, err := findGroup(tx, name)
+		if err != nil {
+			return err
+		}
+		if old != nil {
+			g.id = old.id
+			return h.sameGroup(old, g)
+		}
+		if err := h.insertGroup(tx, g); err != nil {
+			return err
+		}
+		return setTags(tx, arn, in.Tags)
+	})
+	return &iot.CreateThingGroupOutput{ThingGroupName: &name, ThingGroupArn: &arn, ThingGroupId: &g.id}, err
+}
+
+func (h *handlers) sameGroup(old, g *group) error {
+	if old.props == g.props && old.parent == g.parent && !old.dynamic() {
+		return nil
+	}
+	return &types.ResourceAlreadyExistsException{
+		Message:     text("Thing Group %s already exists in current account with different properties", g.name),
+		ResourceId:  &old.id,
+		ResourceArn: text("%s", h.groupARN(g.name)),
+	}
+}
+
+func (h *handlers) insertGroup(tx *store.Tx, g *group) error {
+	if g.parent != "" {
+		if err := h.checkParent(tx, g.parent); err != nil {
+			return err
+		}
+	}
+	const q = "INSERT INTO thing_groups(name,id,parent,props_json,version,created_at) VALUES(?,?,?,?,1,?)"
+	_, err := tx.Exec(q, g.name, g.id, opt(g.parent), g.props, store.Millis(h.r.Now()))
+	return err
+}
+
+// checkParent answers whether a group may get one more child.
+func (h *handlers) checkParent(tx *store.Tx, name string) error {
+	parent, err := findGroup(tx, name)
+	if err != nil {
+		return err
+	}
+	if parent == nil {
+		return invalid("Parent thing group %s does not exist; create it first", name)
+	}
+	if err := h.static(parent); err != nil {
+		return err
+	}
+	above, err := ancestors(tx, parent)
+	if err != nil {
+		return err
+	}
+	if len(above)+2 > maxGroupDepth {
+		return invalid("A hierarchy of thing groups can be at most %d levels deep; %s is the last", maxGroupDepth, name)
+	}
+	children := 0
+	if err := tx.Row("SELECT count(*) FROM thing_groups WHERE parent=?", []any{name}, &children); err != nil {
+		return err
+	}
+	if children >= maxChildGroups {
+		return invalid("Thing group %s has %d child groups already, which is the limit", name, children)
+	}
+	return nil
+}
+
+// ancestors are the names from the root down to the parent.
+func ancestors(tx *store.Tx, g *group) ([]string, error) {
+	const q = `WITH RECURSIVE up(name, level) AS (
+		SELECT ?, 0 UNION ALL
+		SELECT g.parent, up.level+1 FROM thing_groups g JOIN up ON g.name=up.name WHERE g.parent IS NOT NULL)
+		SELECT name FROM up ORDER BY level DESC`
+	if g.parent == "" {
+		return nil, nil
+	}
+	return names(tx, q, g.parent)
+}
+
+// names runs a query for one column of names.
+func names(tx *store.Tx, query string, args ...any) ([]string, error) {
+	list := []string{}
+	err := tx.Each(query, args, func(scan func(...any) error) error {
+		var n string
+		if err := scan(&n); err != nil {
+			return err
+		}
+		list = append(list, n)
+		return nil
+	})
+	return list, err
+}
+
+func (h *handlers) describeGroup(_ context.Context, in *iot.DescribeThingGroupInput) (*iot.DescribeThingGroupOutput, error) {
+	var g *group
+	var above []string
+	err := h.view(func(tx *store.Tx) (err error) {
+		if g, err = needGroup(tx, *in.ThingGroupName); err != nil {
+			return err
+		}
+		above, err = ancestors(tx, g)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	p, err := g.properties()
+	arn, created := h.groupARN(g.name), store.Time(g.createdAt)
+	out := &iot.DescribeThingGroupOutput{
+		ThingGroupName: &g.name, ThingGroupId: &g.id, ThingGroupArn: &arn, Version: g.version,
+		ThingGroupProperties: &types.ThingGroupProperties{ThingGroupDescription: opt(p.Description)},
+		ThingGroupMetadata: &types.ThingGroupMetadata{
+			CreationDate: &created, ParentGroupName: opt(g.parent), RootToParentThingGroups: h.namesAndARNs(above),
+		},
+		QueryString: g.query, QueryVersion: g.queryVersion, IndexName: g.indexName,
+		Status: types.DynamicGroupStatus(str(g.statusOfBuilding)),
+	}
+	if len(p.Attributes) > 0 {
+		out.ThingGroupProperties.AttributePayload = &types.AttributePayload{Attributes: p.Attributes}
+	}
+	return out, err
+}
+
+func (h *handlers) namesAndARNs(names []string) []types.GroupNameAndArn {
+	list := make([]types.GroupNameAndArn, 0, len(names))
+	for _, n := range names {
+		arn := h.groupARN(n)
+		list = append(list, types.GroupNameAndArn{GroupName: &n, GroupArn: &arn})
+	}
+	return list
+}
+
+// updateGroup changes the members of the properties that are given; the others stay.
+func (h *handlers) updateGroup(_ context.Context, in *iot.UpdateThingGroupInput) (*iot.UpdateThingGroupOutput, error) {
+	out := &iot.UpdateThingGroupOutput{}
+	err := h.update(func(tx *store.Tx) error {
+		g, err := needGroup(tx, *in.ThingGroupName)
+		if err != nil {
+			return err
+		}
+		if err := h.static(g); err != nil {
+			return err
+		}
+		if err := checkVersion("thing group", g.name, g.version, in.ExpectedVersion); err != nil {
+			return err
+		}
+		p, err := g.properties()
+		if err != nil {
+			return err
+		}
+		props, err := p.changed(in.ThingGroupProperties).encode(g.name)
+		if err != nil {
+			return err
+		}
+		out.Version = g.version + 1
+		_, err = tx.Exec("UPDATE thing_groups SET props_json=?, version=? WHERE name=?", props, out.Version, g.name)
+		return err
+	})
+	return out, err
+}
+
+// deleteGroup removes a static group; members do not stand in the way, and a group that does not exist is a
+// success, as AWS was seen to answer.
+func (h *handlers) deleteGroup(_ context.Context, in *iot.DeleteThingGroupInput) (*iot.DeleteThingGroupOutput, error) {
+	return &iot.DeleteThingGroupOutput{}, h.update(func(tx *store.Tx) error {
+		g, err := findGroup(tx, *in.ThingGroupName)
+		if err != nil || g == nil {
+			return err
+		}
+		if err := h.static(g); err != nil {
+			return err
+		}
+		if err := checkVersion("thing group", g.name, g.version, in.ExpectedVersion); err != nil {
+			return err
+		}
+		children := 0
+		if err := tx.Row("SELECT EXISTS(SELECT 1 FROM thing_groups WHERE parent=?)", []any{g.name}, &children); err != nil {
+			return err
+		}
+		if children != 0 {
+			return invalid("Cannot delete thing group : %s when there are still child groups attached to it", g.name)
+		}
+		return h.removeGroup(tx, g.name)
+	})
+}
+
+func (h *handlers) removeGroup(tx *store.Tx, name string) error {
+	members, err := names(tx, "SELECT thing_name FROM group_members WHERE group_name=?", name)
+	if err != nil {
+		return err
+	}
+	for _, q := range []string{"DELETE FROM thing_groups WHERE name=?", "DELETE FROM group_members WHERE group_name=?"} {
+		if _, err := tx.Exec(q, name); err != nil {
+			return err
+		}
+	}
+	if h.hooks.MemberRemoved != nil {
+		for _, thing := range members {
+			if err := h.hooks.MemberRemoved(tx, name, thing); err != nil {
+				return err
+			}
+		}
+	}
+	return tag.Clear(tx, h.groupARN(name))
+}
