@@ -178,7 +178,6 @@ CREATE TABLE objects (
     UNIQUE (bucket, key, version)
 );
 CREATE INDEX objects_latest ON objects (bucket, key, seq DESC);
-CREATE INDEX objects_by_body ON objects (body);
 
 -- contents in pieces, so that neither writing nor reading a large object holds it in memory
 CREATE TABLE chunks (
@@ -214,6 +213,7 @@ CREATE TABLE roles (
     path         TEXT NOT NULL,
     trust        TEXT NOT NULL,
     description  TEXT,
+    boundary     TEXT, -- ARN of the permissions boundary
     max_session  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -1,0 +1,147 @@
+package wire
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// call is one HTTP request on its way through the server.
+type call struct {
+	server  *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	id      string // the request id
+	service *service
+	op      *operation  // nil until it is known
+	detail  [][2]string // more elements of an S3 error
+	started bool        // the answer's header is out
+}
+
+// request is what decoding needs of an HTTP request.
+type request struct {
+	http   *http.Request
+	id     string
+	body   []byte
+	labels []string   // names of path labels
+	values []string   // and their decoded values
+	form   url.Values // of query services
+	query  url.Values // parsed when an operation has members there
+}
+
+// answer is a success, ready to be sent.
+type answer struct {
+	status      int
+	contentType string
+	body        []byte
+}
+
+// unknown stands for services that the sandbox does not have; only errors are written for it.
+var (
+	unknownJSON  = &service{name: "unknown"}
+	unknownQuery = &service{name: "unknown", family: query}
+	unknownS3    = mountedService("s3", nil)
+)
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{server: s, w: w, r: r, id: newRequestID(), service: guessService(r)}
+	w.Header().Set("X-Amzn-Requestid", c.id)
+	defer c.recovered()
+	if err := c.serve(); err != nil {
+		c.fail(err)
+	}
+}
+
+func (c *call) serve() error {
+	cred, err := parseCredential(c.r)
+	if err != nil {
+		return err
+	}
+	svc := c.server.byScope[cred.service]
+	if svc == nil {
+		return &fault{http.StatusNotFound, "UnknownOperationException", fmt.Sprintf(
+			"this sandbox does not offer the service %q; it has iot, iotdata, iot-jobs-data, s3, iam and sts", cred.service)}
+	}
+	c.service = svc
+	if svc.mounted != nil {
+		return c.serveMounted(cred)
+	}
+	return c.serveModelled(cred)
+}
+
+func (c *call) serveModelled(cred *credential) error {
+	body, err := readBody(c)
+	if err != nil {
+		return err
+	}
+	if err := c.server.verify(c, cred, body); err != nil {
+		return err
+	}
+	req := &request{http: c.r, id: c.id, body: body}
+	if c.op, err = c.service.resolve(req); err != nil {
+		return err
+	}
+	if !c.op.bucket.allow(c.server.now()) {
+		return c.throttled()
+	}
+	if c.op.run == nil {
+		return c.op.invalid.saying("this sandbox does not offer " + c.op.Name + " yet")
+	}
+	a, err := c.op.run(c.r.Context(), req)
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", a.contentType)
+	c.write(a.status, a.body)
+	return nil
+}
+
+func (c *call) write(status int, body []byte) {
+	c.started = true
+	c.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	c.w.WriteHeader(status)
+	if c.r.Method != http.MethodHead {
+		_, _ = c.w.Write(body) // the caller has gone; there is nobody to tell
+	}
+}
+
+// recovered turns a panic into a failure that is logged and answered.
+func (c *call) recovered() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if err, ok := p.(error); c.started || ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(p)
+	}
+	c.fail(fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+}
+
+// guessService finds out how to word an error before the credential is known to be well-formed.
+func guessService(r *http.Request) *service {
+	switch {
+	case strings.HasPrefix(r.Header.Get("Content-Type"), formType):
+		return unknownQuery
+	case r.URL.Query().Has("AWSAccessKeyId") || strings.Contains(r.URL.RawQuery, "%2Fs3%2F") ||
+		strings.Contains(r.Header.Get("Authorization"), "/s3/"):
+		return unknownS3
+	default:
+		return unknownJSON
+	}
+}
+
+// newRequestID returns a random id in the form of a version 4 UUID, as AWS's are.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

@@ -1,0 +1,71 @@
+package wire
+
+import (
+	"net/http"
+	"time"
+)
+
+// Each family of services words a refused signature in its own way (SDK error lists; S3 API reference, error
+// responses; IAM API reference, common errors).
+
+const (
+	badToken = "The security token included in the request is invalid."
+	badMatch = "The request signature we calculated does not match the signature you provided. " +
+		"Check your AWS Secret Access Key and signing method."
+	badRegion = "Credential should be scoped to a valid region."
+)
+
+func (svc *service) unknownKey() error {
+	switch svc.family {
+	case s3XML:
+		return &fault{http.StatusForbidden, "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records."}
+	case query:
+		return &fault{http.StatusForbidden, "InvalidClientTokenId", badToken}
+	default:
+		return &fault{http.StatusForbidden, "UnrecognizedClientException", badToken}
+	}
+}
+
+func (svc *service) mismatch() error { return svc.refuse(badMatch) }
+
+func (svc *service) refuse(message string) error {
+	code := "SignatureDoesNotMatch"
+	if svc.family == restJSON {
+		code = "InvalidSignatureException"
+	}
+	return &fault{http.StatusForbidden, code, message}
+}
+
+func (svc *service) wrongRegion(want string) error {
+	if svc.family == s3XML {
+		return &fault{http.StatusBadRequest, "AuthorizationHeaderMalformed",
+			"The authorization header is malformed; the region is wrong; expecting '" + want + "'"}
+	}
+	return svc.refuse(badRegion + " This sandbox is in " + want + ".")
+}
+
+func (svc *service) skewed(signed, now time.Time) error {
+	if svc.family == s3XML {
+		return &fault{http.StatusForbidden, "RequestTimeTooSkewed",
+			"The difference between the request time and the current time is too large."}
+	}
+	when := "Signature expired: "
+	if signed.After(now) {
+		when = "Signature not yet current: "
+	}
+	return svc.refuse(when + signed.Format(dateFormat) + " is more than 15 minutes from " + now.UTC().Format(dateFormat) + ".")
+}
+
+// throttled answers a call beyond the quota, each service in its own words.
+func (c *call) throttled() error {
+	f := &fault{http.StatusBadRequest, "ThrottlingException", "Rate exceeded"}
+	switch {
+	case c.service.family == s3XML:
+		return &fault{http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate."}
+	case c.service.family == query:
+		f.code = "Throttling"
+	case c.service.errors[f.code] != nil:
+		f.status = c.service.errors[f.code].Error.Status // 429 in the data services
+	}
+	return f
+}
