@@ -12,6 +12,7 @@ import (
 	"github.com/johannesboyne/gofakes3"
 
 	"fleetlab/aws/sandbox/store"
+	"fleetlab/aws/sandbox/wire"
 )
 
 // chunkSize is how many bytes of a content are stored, and held in memory, at a time.
@@ -73,10 +74,14 @@ func (b *backend) read(c *content, r io.Reader) error {
 // anything else as a caller that stopped sending.
 func readFault(err error) error {
 	var coded gofakes3.Error
-	if errors.As(err, &coded) {
+	switch {
+	case errors.As(err, &coded):
 		return err
+	case errors.Is(err, wire.ErrBodyHash):
+		return fail("XAmzContentSHA256Mismatch", "")
+	default:
+		return fail("IncompleteBody", "")
 	}
-	return fail("IncompleteBody", "")
 }
 
 // keep stores what is still in memory; afterwards the content is complete.

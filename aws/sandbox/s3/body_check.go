@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"hash"
 	"hash/crc32"
@@ -27,25 +26,23 @@ var checksums = map[string]func() hash.Hash{
 
 const checksumPrefix = "X-Amz-Checksum-"
 
-// verifier checks a body against what its headers, or the trailer behind it, promise.
+// verifier checks a body against the checksums that its headers, or the trailer behind it, promise. The hash
+// that was signed is the wire layer's to check.
 type verifier struct {
 	io.Reader
 	io.Closer
-	header  http.Header // of the request; trailers are added when they arrive
-	sums    map[string]hash.Hash
-	payload hash.Hash // SHA-256 of a body that was signed whole; nil otherwise
+	header http.Header // of the request; trailers are added when they arrive
+	sums   map[string]hash.Hash
 }
 
 // prepareBody makes q.Body the plain, verified content: the framing of aws-chunked is taken off, and
-// reading fails at the end when a checksum or the signed hash does not match.
+// reading fails at the end when a checksum does not match.
 func prepareBody(q *request) error {
 	v := &verifier{Reader: q.Body, Closer: q.Body, header: q.Header, sums: map[string]hash.Hash{}}
 	if strings.HasPrefix(q.Header.Get("x-amz-content-sha256"), "STREAMING-") {
 		if err := unframe(q, v); err != nil {
 			return err
 		}
-	} else if signed := q.Header.Get("x-amz-content-sha256"); len(signed) == hex.EncodedLen(sha256.Size) {
-		v.payload = sha256.New()
 	}
 	for name := range checksums {
 		if q.Header.Get(checksumPrefix+name) != "" || strings.EqualFold(q.Header.Get("x-amz-trailer"), checksumPrefix+name) {
@@ -85,9 +82,6 @@ func (v *verifier) Read(p []byte) (int, error) {
 	for _, h := range v.sums {
 		h.Write(p[:n])
 	}
-	if v.payload != nil {
-		v.payload.Write(p[:n])
-	}
 	if errors.Is(err, io.EOF) {
 		return n, v.verify()
 	}
@@ -96,9 +90,6 @@ func (v *verifier) Read(p []byte) (int, error) {
 
 // verify returns io.EOF when everything matches.
 func (v *verifier) verify() error {
-	if v.payload != nil && hex.EncodeToString(v.payload.Sum(nil)) != v.header.Get("x-amz-content-sha256") {
-		return fail("XAmzContentSHA256Mismatch", "")
-	}
 	for name, h := range v.sums {
 		want, err := base64.StdEncoding.DecodeString(v.header.Get(checksumPrefix + name))
 		if err != nil || len(want) != h.Size() {

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/johannesboyne/gofakes3"
@@ -81,6 +82,8 @@ func writeError(w http.ResponseWriter, q *request, err error) {
 		body.Code, body.Message = string(known.Code), known.Message
 	case errors.As(err, &coded):
 		body.Code = string(coded.ErrorCode())
+	default:
+		slog.Error("sandbox S3 request failed", "method", q.Method, "path", q.URL.Path, "err", err)
 	}
 	fault, ok := faults[body.Code]
 	if !ok {

@@ -3,6 +3,8 @@ package s3
 import (
 	"encoding/xml"
 	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
 
 	"github.com/johannesboyne/gofakes3"
@@ -22,14 +24,28 @@ func (h *handler) serveLibrary(w http.ResponseWriter, q *request) error {
 	if q.Method == http.MethodPut && q.key != "" {
 		w.Header().Set("x-amz-server-side-encryption", "AES256")
 	}
-	t := &translator{ResponseWriter: w}
+	t := &translator{ResponseWriter: w, id: w.Header().Get("x-amz-request-id")}
 	h.library.ServeHTTP(t, q.Request)
 	return t.err()
+}
+
+// errBackend stands for a failure of the backend, whose cause libraryLog has logged.
+var errBackend = errors.New("the S3 backend failed")
+
+// libraryLog logs the failures that gofakes3 answers with InternalError.
+type libraryLog struct{}
+
+// Print implements gofakes3.Logger.
+func (libraryLog) Print(level gofakes3.LogLevel, v ...any) {
+	if level == gofakes3.LogErr {
+		slog.Error("sandbox S3 request failed", "err", fmt.Sprint(v...))
+	}
 }
 
 // translator passes the library's successes on and holds its errors back.
 type translator struct {
 	http.ResponseWriter
+	id     string // the request's; the library makes one of its own
 	status int
 	body   []byte // of an error
 }
@@ -41,6 +57,8 @@ func (t *translator) WriteHeader(status int) {
 	}
 	t.status = status
 	h := t.Header()
+	h.Set("x-amz-request-id", t.id)
+	h.Set("x-amz-id-2", t.id)
 	h.Del("Access-Control-Allow-Origin") // this server is for programs, not for pages of any site
 	if status >= http.StatusBadRequest {
 		return
@@ -61,7 +79,11 @@ func (t *translator) Write(p []byte) (int, error) {
 	return t.ResponseWriter.Write(p)
 }
 
+// err ends the answer and returns the error that was held back.
 func (t *translator) err() error {
+	if t.status == 0 {
+		t.WriteHeader(http.StatusOK)
+	}
 	if t.status < http.StatusBadRequest {
 		return nil
 	}
@@ -73,7 +95,7 @@ func (t *translator) err() error {
 		return fail("InvalidRequest", "The sandbox does not offer this. Use an AWS account for it.")
 	}
 	if e.Code == gofakes3.ErrInternal {
-		return errors.New("internal error in the S3 backend") // the message says no more
+		return errBackend
 	}
 	return &e
 }
