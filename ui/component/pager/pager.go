@@ -1,0 +1,110 @@
+// Package pager shows finished text that may be longer than the screen: lessons, reports, documents.
+package pager
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/keys"
+	"fleetlab/ui/locale"
+	"fleetlab/ui/text"
+)
+
+// Model is a text that scrolls.
+type Model struct {
+	printer *locale.Printer
+	render  func(w int) []string
+	rows    []string
+	top     int
+	w, h    int
+}
+
+// New makes an empty pager.
+func New(p *locale.Printer) *Model { return &Model{printer: p} }
+
+// SetContent shows another text from its start. render lays it out for a width; it is called again only
+// when the width changes.
+func (m *Model) SetContent(render func(w int) []string) {
+	m.render, m.top = render, 0
+	m.layout()
+}
+
+// SetText shows plain text, wrapped.
+func (m *Model) SetText(s string) {
+	clean := text.Clean(s, false)
+	m.SetContent(func(w int) []string { return text.Wrap(clean, w) })
+}
+
+// SetSize sets the size that View draws; the place in the text is kept.
+func (m *Model) SetSize(w, h int) {
+	if w == m.w && h == m.h {
+		return
+	}
+	share := 0.0
+	if len(m.rows) > 0 {
+		share = float64(m.top) / float64(len(m.rows))
+	}
+	again := w != m.w
+	m.w, m.h = w, h
+	if again {
+		m.layout()
+		m.top = int(share * float64(len(m.rows)))
+	}
+	m.scroll(0)
+}
+
+func (m *Model) layout() {
+	if m.render == nil || m.w <= 0 {
+		return
+	}
+	m.rows = m.render(m.w)
+	m.scroll(0)
+}
+
+// Keys is what the keys do.
+func (m *Model) Keys() keys.Group { return keys.Text }
+
+// Update scrolls.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	page := max(1, m.h-1)
+	if mouse, ok := msg.(tea.MouseMsg); ok {
+		switch mouse.Button {
+		case tea.MouseButtonWheelUp:
+			m.scroll(-3)
+		case tea.MouseButtonWheelDown:
+			m.scroll(3)
+		}
+		return nil
+	}
+	switch {
+	case keys.Up.Matches(msg):
+		m.scroll(-1)
+	case keys.Down.Matches(msg):
+		m.scroll(1)
+	case keys.PageUp.Matches(msg):
+		m.scroll(-page)
+	case keys.PageDown.Matches(msg):
+		m.scroll(page)
+	case keys.Top.Matches(msg):
+		m.scroll(-len(m.rows))
+	case keys.Bottom.Matches(msg):
+		m.scroll(len(m.rows))
+	}
+	return nil
+}
+
+func (m *Model) scroll(by int) {
+	m.top = max(0, min(m.top+by, len(m.rows)-m.h))
+}
+
+// Position is which rows are in view, "" when all are: 1-20 of 80.
+func (m *Model) Position() string {
+	if len(m.rows) <= m.h || m.h <= 0 {
+		return ""
+	}
+	return m.printer.T("pager.position", "From", m.top+1, "To", min(len(m.rows), m.top+m.h), "Total", len(m.rows))
+}
+
+// View is exactly the size that SetSize said.
+func (m *Model) View() string {
+	return text.Block(m.rows[min(m.top, len(m.rows)):], m.w, m.h)
+}

@@ -1,0 +1,96 @@
+// Package progress draws how far work has come: a bar with numbers, and small charts.
+package progress
+
+import (
+	"strings"
+	"time"
+
+	"fleetlab/ui/locale"
+	"fleetlab/ui/text"
+	"fleetlab/ui/theme"
+)
+
+// State is how far work has come.
+type State struct {
+	Done, Total int
+	Failed      int
+	Rate        float64       // items a second, 0 when not known
+	Left        time.Duration // 0 when not known
+}
+
+// Bar draws s on exactly w columns: 640/1000 ▓▓▓▓▓▓░░░ 64 % · 79.8/s · 4s left. Where that is too much,
+// the end goes first, then the bar.
+func Bar(t *theme.Theme, p *locale.Printer, s State, w int) string {
+	head := p.T("progress.count", "Done", s.Done, "Total", s.Total)
+	if s.Failed > 0 {
+		head += " " + t.Style.Failed.Render(t.Symbol.Failed+" "+p.Number(s.Failed))
+	}
+	tail := facts(t, p, s)
+	for len(tail) > 0 && text.Width(head)+text.Width(strings.Join(tail, ""))+leastBar+2 > w {
+		tail = tail[:len(tail)-1]
+	}
+	end := strings.Join(tail, "")
+	room := w - text.Width(head) - text.Width(end) - 2
+	if room < leastBar {
+		return text.Edges(head, end, w)
+	}
+	return text.Pad(head+" "+Fill(t, s.Done, s.Total, room)+" "+end, w)
+}
+
+// leastBar is the shortest bar that tells anything.
+const leastBar = 5
+
+// facts is the parts behind the bar, most important first.
+func facts(t *theme.Theme, p *locale.Printer, s State) []string {
+	sep := " " + t.Symbol.Dot + " "
+	out := []string{p.Percent(s.Done, s.Total)}
+	if s.Rate > 0 {
+		out = append(out, sep+p.Rate(s.Rate))
+	}
+	if s.Left > 0 {
+		out = append(out, sep+p.T("progress.left", "Duration", p.Duration(s.Left)))
+	}
+	return out
+}
+
+// Line is s without a bar: 640/1000 · 79.8/s · 4s left.
+func Line(t *theme.Theme, p *locale.Printer, s State) string {
+	head := p.T("progress.count", "Done", s.Done, "Total", s.Total)
+	return head + strings.Join(facts(t, p, s)[1:], "")
+}
+
+// Fill is a bar alone, exactly w columns. It is full only when all is done, and not empty once something
+// is.
+func Fill(t *theme.Theme, done, total, w int) string {
+	n := 0
+	if total > 0 {
+		n = min(w, max(0, done)*w/total)
+	}
+	if n == 0 && done > 0 && w > 1 {
+		n = 1
+	}
+	return t.Style.BarDone.Render(strings.Repeat(t.Symbol.BarDone, n)) + t.Style.BarRest.Render(strings.Repeat(t.Symbol.BarRest, max(0, w-n)))
+}
+
+// Spark draws the last w values as columns between zero and the largest of them, exactly w columns.
+func Spark(t *theme.Theme, values []float64, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	if len(values) > w {
+		values = values[len(values)-w:]
+	}
+	most := 0.0
+	for _, v := range values {
+		most = max(most, v)
+	}
+	var b strings.Builder
+	for _, v := range values {
+		i := 0
+		if most > 0 {
+			i = min(len(t.Symbol.Spark)-1, int(max(0, v)/most*float64(len(t.Symbol.Spark)-1)+0.5))
+		}
+		b.WriteString(t.Symbol.Spark[i])
+	}
+	return text.Spaces(w-len(values)) + t.Style.Running.Render(b.String())
+}
