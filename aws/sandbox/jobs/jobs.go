@@ -1,0 +1,167 @@
+// Package jobs is the sandbox's AWS IoT Jobs: the control plane that operators call (service iot) and the
+// data plane that devices call (service iot-jobs-data). Where AWS's behaviour is not documented, the comment
+// on the handler says "unconfirmed" and what was chosen.
+package jobs
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
+	datatypes "github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane/types"
+
+	"fleetlab/aws/sandbox/realm"
+	"fleetlab/aws/sandbox/store"
+	"fleetlab/aws/sandbox/wire"
+)
+
+// Presigner makes a URL that lets its holder get one object until expires has passed. An empty version
+// means the newest one.
+type Presigner func(bucket, key, version string, expires time.Duration) (string, error)
+
+// Register makes s answer the job operations of both planes.
+func Register(s *wire.Server, r *realm.Realm, presign Presigner) {
+	e := &engine{realm: r, presign: presign}
+	registerControl(s, &control{e})
+	registerDevice(s, &device{e})
+}
+
+func registerControl(s *wire.Server, c *control) {
+	wire.Handle(s, "iot", "CreateJob", c.createJob)
+	wire.Handle(s, "iot", "DescribeJob", c.describeJob)
+	wire.Handle(s, "iot", "GetJobDocument", c.getJobDocument)
+	wire.Handle(s, "iot", "ListJobs", c.listJobs)
+	wire.Handle(s, "iot", "UpdateJob", c.updateJob)
+	wire.Handle(s, "iot", "CancelJob", c.cancelJob)
+	wire.Handle(s, "iot", "DeleteJob", c.deleteJob)
+	wire.Handle(s, "iot", "AssociateTargetsWithJob", c.associateTargets)
+	wire.Handle(s, "iot", "ListJobExecutionsForJob", c.listForJob)
+	wire.Handle(s, "iot", "ListJobExecutionsForThing", c.listForThing)
+	wire.Handle(s, "iot", "DescribeJobExecution", c.describeExecution)
+	wire.Handle(s, "iot", "CancelJobExecution", c.cancelExecution)
+	wire.Handle(s, "iot", "DeleteJobExecution", c.deleteExecution)
+}
+
+func registerDevice(s *wire.Server, d *device) {
+	wire.Handle(s, "iot-jobs-data", "DescribeJobExecution", d.describeExecution)
+	wire.Handle(s, "iot-jobs-data", "GetPendingJobExecutions", d.getPending)
+	wire.Handle(s, "iot-jobs-data", "StartNextPendingJobExecution", d.startNext)
+	wire.Handle(s, "iot-jobs-data", "UpdateJobExecution", d.updateExecution)
+}
+
+// engine is what both planes share.
+type engine struct {
+	realm   *realm.Realm
+	presign Presigner
+}
+
+// control answers operators, device answers devices. They differ in the SDK package of their types.
+type (
+	control struct{ *engine }
+	device  struct{ *engine }
+)
+
+// change runs fn in a transaction that writes, after the timers that have run out by now.
+func (e *engine) change(fn func(tx *store.Tx, now time.Time) error) error {
+	return e.realm.Store.Update(func(tx *store.Tx) error {
+		now := e.realm.Now()
+		if err := expireTimers(tx, now); err != nil {
+			return err
+		}
+		return fn(tx, now)
+	})
+}
+
+// read runs fn in a transaction that only reads. Only when a timer has run out, and nobody has noticed yet,
+// does it take the writer's turn.
+func (e *engine) read(fn func(tx *store.Tx, now time.Time) error) error {
+	var due bool
+	err := e.realm.Store.View(func(tx *store.Tx) (err error) {
+		now := e.realm.Now()
+		if due, err = timersDue(tx, now); err != nil || due {
+			return err
+		}
+		return fn(tx, now)
+	})
+	if err != nil || !due {
+		return err
+	}
+	return e.change(fn)
+}
+
+func (c *control) change(fn func(tx *store.Tx, now time.Time) error) error {
+	return controlError(c.engine.change(fn))
+}
+
+func (c *control) read(fn func(tx *store.Tx, now time.Time) error) error {
+	return controlError(c.engine.read(fn))
+}
+
+func (d *device) change(fn func(tx *store.Tx, now time.Time) error) error {
+	return deviceError(d.engine.change(fn))
+}
+
+func (d *device) read(fn func(tx *store.Tx, now time.Time) error) error {
+	return deviceError(d.engine.read(fn))
+}
+
+// fault is a refusal that both planes know, each as a type of its own SDK package.
+type fault struct {
+	kind faultKind
+	text string
+}
+
+type faultKind int
+
+const (
+	invalidRequest faultKind = iota
+	notFound
+	invalidTransition
+)
+
+// Error implements error.
+func (f *fault) Error() string { return f.text }
+
+func invalid(format string, args ...any) error {
+	return &fault{invalidRequest, fmt.Sprintf(format, args...)}
+}
+
+func missing(format string, args ...any) error {
+	return &fault{notFound, fmt.Sprintf(format, args...)}
+}
+
+func badTransition(format string, args ...any) error {
+	return &fault{invalidTransition, fmt.Sprintf(format, args...)}
+}
+
+func controlError(err error) error {
+	var f *fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	switch f.kind {
+	case notFound:
+		return &iottypes.ResourceNotFoundException{Message: aws.String(f.text)}
+	case invalidTransition:
+		return &iottypes.InvalidStateTransitionException{Message: aws.String(f.text)}
+	default:
+		return &iottypes.InvalidRequestException{Message: aws.String(f.text)}
+	}
+}
+
+func deviceError(err error) error {
+	var f *fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	switch f.kind {
+	case notFound:
+		return &datatypes.ResourceNotFoundException{Message: aws.String(f.text)}
+	case invalidTransition:
+		return &datatypes.InvalidStateTransitionException{Message: aws.String(f.text)}
+	default:
+		return &datatypes.InvalidRequestException{Message: aws.String(f.text)}
+	}
+}
