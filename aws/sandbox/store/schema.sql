@@ -106,6 +106,7 @@ CREATE TABLE client_tokens (
     given_at  INTEGER NOT NULL,
     PRIMARY KEY (operation, token)
 ) WITHOUT ROWID;
+CREATE INDEX client_tokens_by_age ON client_tokens (given_at);
 
 -- jobs. The documents come last: reading the columns before them then never touches their pages.
 CREATE TABLE jobs (
