@@ -5,9 +5,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,12 +53,23 @@ var (
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{server: s, w: w, r: r, id: newRequestID(), service: guessService(r)}
-	w.Header().Set("X-Amzn-Requestid", c.id)
+	c := &call{server: s, w: w, r: r, id: newRequestID()}
+	c.become(guessService(r))
 	defer c.recovered()
 	if err := c.serve(); err != nil {
 		c.fail(err)
 	}
+}
+
+// become sets the service that answers, with the header in which its SDKs look for the request id.
+func (c *call) become(svc *service) {
+	c.service = svc
+	header, other := "X-Amzn-Requestid", "X-Amz-Request-Id"
+	if svc.family == s3XML {
+		header, other = other, header
+	}
+	c.w.Header().Set(header, c.id)
+	c.w.Header().Del(other)
 }
 
 func (c *call) serve() error {
@@ -67,9 +80,10 @@ func (c *call) serve() error {
 	svc := c.server.byScope[cred.service]
 	if svc == nil {
 		return &fault{http.StatusNotFound, "UnknownOperationException", fmt.Sprintf(
-			"this sandbox does not offer the service %q; it has iot, iotdata, iot-jobs-data, s3, iam and sts", cred.service)}
+			"this sandbox does not offer the service %s; it has %s", quote(cred.service),
+			strings.Join(slices.Sorted(maps.Keys(c.server.byScope)), ", "))}
 	}
-	c.service = svc
+	c.become(svc)
 	if svc.mounted != nil {
 		return c.serveMounted(cred)
 	}
@@ -129,7 +143,7 @@ func guessService(r *http.Request) *service {
 	switch {
 	case strings.HasPrefix(r.Header.Get("Content-Type"), formType):
 		return unknownQuery
-	case r.URL.Query().Has("AWSAccessKeyId") || strings.Contains(r.URL.RawQuery, "%2Fs3%2F") ||
+	case strings.HasPrefix(r.Header.Get("Authorization"), "AWS ") || r.URL.Query().Has("AWSAccessKeyId") || strings.Contains(r.URL.RawQuery, "%2Fs3%2F") ||
 		strings.Contains(r.Header.Get("Authorization"), "/s3/"):
 		return unknownS3
 	default:

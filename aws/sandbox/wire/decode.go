@@ -21,6 +21,7 @@ type decoder func(d *decoding, dst reflect.Value, src any)
 // decoding is the state of decoding one request.
 type decoding struct {
 	text      bool // leaves are strings to be parsed: a form, the query, a label, a header
+	lower     bool // IAM and STS name members with a lower-case first letter in messages
 	path      []string
 	malformed string   // the first value of a wrong type
 	problems  []string // constraints that the values break
@@ -36,7 +37,19 @@ func (d *decoding) at(name string, fn decoder, dst reflect.Value, src any) {
 	d.path = d.path[:len(d.path)-1]
 }
 
-func (d *decoding) where() string { return strings.Join(d.path, ".") }
+func (d *decoding) where() string {
+	path := strings.Join(d.path, ".")
+	if !d.lower {
+		return path
+	}
+	parts := strings.Split(path, ".")
+	for i, p := range parts {
+		if p != "" {
+			parts[i] = strings.ToLower(p[:1]) + p[1:]
+		}
+	}
+	return strings.Join(parts, ".")
+}
 
 // wrong notes that a value has another type than the model says.
 func (d *decoding) wrong(want string, got any) {

@@ -135,7 +135,11 @@ func (c *call) answerFault(f *fault, cause smithy.APIError) {
 func (svc *service) jsonError(f *fault, cause smithy.APIError) []byte {
 	shape := svc.errors[f.code]
 	if shape == nil || cause == nil || len(shape.Members) < 2 {
-		b, _ := json.Marshal(map[string]string{"message": f.message}) // a map of strings always marshals
+		body := map[string]string{"message": f.message}
+		if svc == unknownJSON {
+			body["__type"] = f.code // the JSON protocols of other services look here
+		}
+		b, _ := json.Marshal(body) // a map of strings always marshals
 		return b
 	}
 	return errorBody(shape, cause)

@@ -60,6 +60,7 @@ func newInputPlan(op *operation, t reflect.Type) *inputPlan {
 func (p *inputPlan) decode(r *request, dst reflect.Value) error {
 	d := &decoding{text: true}
 	if p.form != nil {
+		d.lower = true
 		p.form(d, dst, formTree(r.form))
 		return d.verdict(p.op)
 	}

@@ -19,7 +19,6 @@ const maxBody = 1 << 20
 
 // serveMounted gives a request whose signature fits to the mounted handler.
 func (c *call) serveMounted(cred *credential) error {
-	c.w.Header().Set("X-Amz-Request-Id", c.id)
 	if err := c.server.verify(c, cred, nil); err != nil {
 		return err
 	}

@@ -31,19 +31,16 @@ const (
 
 // credential is the parsed signature of a request.
 type credential struct {
-	key           string // the access key id
-	date          string // of the scope: 20130524
-	region        string
-	service       string
-	signed        []string // names of signed headers, lower case
-	signature     string
-	time          time.Time
-	presigned     bool   // the signature is in the query
-	expires       string // X-Amz-Expires of a presigned URL, in seconds
-	sigV2         bool   // the old form of a presigned URL
-	badDate       bool
-	badAlgorithm  bool
-	missingFields bool
+	key       string // the access key id
+	date      string // of the scope: 20130524
+	region    string
+	service   string
+	signed    []string // names of signed headers, lower case
+	signature string
+	time      time.Time
+	presigned bool   // the signature is in the query
+	expires   string // X-Amz-Expires of a presigned URL, in seconds
+	sigV2     bool   // the old form of a presigned URL
 }
 
 // parseCredential finds the signature in the header or the query.
@@ -67,6 +64,10 @@ var missingAuthentication = &fault{http.StatusForbidden, "MissingAuthenticationT
 
 func headerCredential(r *http.Request, h string) (*credential, error) {
 	rest, ok := strings.CutPrefix(h, algorithm)
+	if strings.HasPrefix(h, "AWS ") {
+		return nil, &fault{http.StatusBadRequest, "InvalidRequest",
+			"The authorization mechanism you have provided is not supported. Please use " + algorithm + "."}
+	}
 	if !ok {
 		return nil, incomplete("Authorization header does not begin with " + algorithm)
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -40,27 +41,30 @@ func (s *Server) verifyV2(c *call, cred *credential) error {
 
 func v2StringToSign(r *http.Request, expires string) string {
 	var b strings.Builder
-	for _, line := range []string{r.Method, r.Header.Get("Content-Md5"), r.Header.Get("Content-Type"), expires} {
+	q := r.URL.Query()
+	headers := v2Headers(r, q)
+	for _, line := range []string{r.Method, headers["content-md5"], headers["content-type"], expires} {
 		b.WriteString(line + "\n")
 	}
-	b.WriteString(v2Headers(r))
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if strings.HasPrefix(name, "x-amz-") {
+			b.WriteString(name + ":" + headers[name] + "\n")
+		}
+	}
 	b.WriteString(rawPath(r))
-	b.WriteString(v2Query(r.URL.Query()))
+	b.WriteString(v2Query(q))
 	return b.String()
 }
 
-// v2Headers are the x-amz- headers, of which the client also may have put some into the query.
-func v2Headers(r *http.Request) string {
-	var lines []string
-	for _, values := range []map[string][]string{r.Header, r.URL.Query()} {
-		for name, v := range values {
-			if name = strings.ToLower(name); strings.HasPrefix(name, "x-amz-") {
-				lines = append(lines, name+":"+strings.Join(v, ",")+"\n")
-			}
+// v2Headers are the request's headers by lower-case name, with those that the client put into the query.
+func v2Headers(r *http.Request, q url.Values) map[string]string {
+	headers := map[string]string{}
+	for _, from := range []map[string][]string{q, r.Header} {
+		for name, values := range from {
+			headers[strings.ToLower(name)] = strings.Join(values, ",")
 		}
 	}
-	slices.Sort(lines)
-	return strings.Join(lines, "")
+	return headers
 }
 
 func v2Query(q url.Values) string {
