@@ -19,8 +19,11 @@ var (
 	Left  = New("←/h", "keys.left", "left", "h")
 	Right = New("→/l", "keys.right", "right", "l")
 	Mark  = New("space", "keys.mark", " ")
-	Yes   = New("y", "keys.yes", "y", "Y")
-	No    = New("n", "keys.no", "n", "N")
+	// Choose is Left and Right, as one line of help.
+	Choose  = New("←/→", "keys.choose", "left", "right")
+	MarkAll = New("a", "keys.mark-all", "a")
+	Yes     = New("y", "keys.yes", "y", "Y")
+	No      = New("n", "keys.no", "n", "N")
 )
 
 // Keys to move in lists, logs and texts.
@@ -41,6 +44,7 @@ var (
 	Search     = New("/", "keys.search", "/")
 	NextMatch  = New("n", "keys.next-match", "n")
 	PrevMatch  = New("N", "keys.prev-match", "N")
+	Details    = New("enter", "keys.details", "enter")
 	CopyLine   = New("y", "keys.copy-line", "y")
 	WriteFile  = New("w", "keys.write-file", "w")
 	CopyScreen = New("Y", "keys.copy-page", "Y")
@@ -61,12 +65,12 @@ var List = Group{Title: "keys.group.list", Bindings: []Binding{Up, Down, PageUp,
 
 // Log is the keys of the log view.
 var Log = Group{Title: "keys.group.log", Bindings: []Binding{
-	Up, Down, PageUp, PageDown, Top, Follow, Failures, Search, NextMatch, PrevMatch, CopyLine, CopyScreen, WriteFile,
+	Up, Down, PageUp, PageDown, Top, Follow, Failures, Details, Search, NextMatch, PrevMatch, CopyLine, CopyScreen, WriteFile,
 }}
 
 // Form is the keys of forms.
 var Form = Group{Title: "keys.group.form", Bindings: []Binding{
-	Next, Prev, New("←/→", "keys.choose", "left", "right"), Mark, Enter.Named("keys.accept"),
+	Next, Prev, Choose, Mark, MarkAll, Enter.Named("keys.accept"),
 }}
 
 // Text is the keys of longer texts.

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/aws/pace"
+)
+
+// options are the flags that every command has.
+type options struct {
+	cloud, profile, region, endpoint string
+	lang, pace, logFile              string
+	state, quotas                    string
+	speed                            float64
+	ephemeral                        bool
+	debug, yes, json, noColor        bool
+
+	paceConfig pace.Config
+	speedSet   bool
+}
+
+func (a *app) globals(f *pflag.FlagSet) {
+	o, t := &a.o, a.p.T
+	f.StringVar(&o.cloud, "cloud", string(cloud.Sandbox), t("flag.cloud"))
+	f.StringVar(&o.profile, "profile", "", t("flag.profile"))
+	f.StringVar(&o.region, "region", "", t("flag.region"))
+	f.StringVar(&o.endpoint, "endpoint-url", "", t("flag.endpoint-url"))
+	f.StringVar(&o.lang, "lang", a.p.Lang(), t("flag.lang"))
+	f.BoolVar(&o.debug, "debug", false, t("flag.debug"))
+	f.BoolVarP(&o.yes, "yes", "y", false, t("flag.yes"))
+	f.BoolVar(&o.json, "json", false, t("flag.json"))
+	f.StringVar(&o.pace, "pace", "aws", t("flag.pace"))
+	f.BoolVar(&o.noColor, "no-color", false, t("flag.no-color"))
+	f.StringVar(&o.logFile, "log-file", "", t("flag.log-file"))
+	f.StringVar(&o.state, "state", "", t("flag.state"))
+	f.BoolVar(&o.ephemeral, "ephemeral", false, t("flag.ephemeral"))
+	f.StringVar(&o.quotas, "quotas", "aws", t("flag.quotas"))
+	f.Float64Var(&o.speed, "speed", 1, t("flag.speed"))
+}
+
+// check refuses values of the global flags that cannot be used, before anything is started.
+func (a *app) check(cmd *cobra.Command, _ []string) error {
+	o := &a.o
+	o.speedSet = cmd.Flags().Changed("speed")
+	var err error
+	if o.paceConfig, err = pace.Parse(o.pace); err != nil {
+		return a.refuse("pace", o.pace, "aws, off, 1-100000")
+	}
+	switch {
+	case o.cloud != string(cloud.Sandbox) && o.cloud != string(cloud.AWS):
+		return a.refuse("cloud", o.cloud, "sandbox, aws")
+	case o.quotas != "aws" && o.quotas != "off":
+		return a.refuse("quotas", o.quotas, "aws, off")
+	case !(o.speed > 0 && o.speed <= maxSpeed):
+		return a.refuse("speed", fmt.Sprint(o.speed), fmt.Sprintf("0.1-%d", maxSpeed))
+	case o.ephemeral && o.state != "":
+		return usage(errors.New(a.p.T("cli.state-or-ephemeral", "State", o.state)))
+	case o.endpoint != "" && !validURL(o.endpoint):
+		return a.refuse("endpoint-url", o.endpoint, "http://127.0.0.1:4566")
+	}
+	if o.state == "" {
+		if o.state, err = stateDir(); err != nil {
+			return usage(errors.New(a.p.T("cli.no-state-dir", "Cause", err.Error())))
+		}
+	}
+	return nil
+}
+
+// maxSpeed is the fastest sandbox clock that --speed takes.
+const maxSpeed = 10_000
+
+func validURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+}
+
+// refuse says that a flag's value is none of what it takes.
+func (a *app) refuse(flag, value, choices string) error {
+	return usage(errors.New(a.p.T("cli.bad-flag", "Flag", "--"+flag, "Value", value, "Choices", choices)))
+}
+
+// stateDir is where the sandbox's state, logs and files are kept: $XDG_STATE_HOME/fleetlab (XDG base directory
+// specification), or the same place under the home directory.
+func stateDir() (string, error) {
+	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "fleetlab"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, ".local", "state", "fleetlab"), nil
+}
+
+// logDir is where complete logs of runs are kept; none for a sandbox that keeps nothing.
+func (o *options) logDir() string {
+	if o.ephemeral {
+		return ""
+	}
+	return filepath.Join(o.state, "logs")
+}

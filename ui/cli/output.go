@@ -1,0 +1,103 @@
+package cli
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"sync"
+	"time"
+
+	"fleetlab/ui/locale"
+	"fleetlab/workflows/event"
+)
+
+// output is a sink that prints each event as a line, in words or as JSON. Lines are written out a few times a second
+// and when it is closed, so that ten thousand devices do not mean ten thousand writes.
+type output struct {
+	mu       sync.Mutex
+	w        *bufio.Writer
+	p        *locale.Printer
+	json     bool
+	seq      uint64
+	progress time.Time // when the last progress line was printed
+	stop     chan struct{}
+	done     sync.WaitGroup
+}
+
+const (
+	flushEvery    = 50 * time.Millisecond
+	progressEvery = time.Second // as lines; JSON has them all
+)
+
+func newOutput(w io.Writer, p *locale.Printer, asJSON bool) *output {
+	o := &output{w: bufio.NewWriterSize(w, 64<<10), p: p, json: asJSON, stop: make(chan struct{})}
+	o.done.Go(o.flush)
+	return o
+}
+
+func (o *output) flush() {
+	t := time.NewTicker(flushEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+		case <-o.stop:
+			return
+		}
+		o.mu.Lock()
+		_ = o.w.Flush() // a reader that went away, such as head, is no failure of the run
+		o.mu.Unlock()
+	}
+}
+
+// Close writes out what is left.
+func (o *output) Close() {
+	close(o.stop)
+	o.done.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_ = o.w.Flush()
+}
+
+// Emit implements event.Sink.
+func (o *output) Emit(e event.Event) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.seq++
+	e.Seq = o.seq
+	if e.Time.IsZero() {
+		e.Time = time.Now()
+	}
+	if o.json {
+		o.value(e)
+		return
+	}
+	if e.Kind == event.Progress {
+		if e.Time.Sub(o.progress) < progressEvery {
+			return
+		}
+		o.progress = e.Time
+	}
+	_, _ = o.w.WriteString(o.p.Event(e))
+	_ = o.w.WriteByte('\n')
+}
+
+// value writes v as one line of JSON.
+func (o *output) value(v any) {
+	b, err := json.Marshal(v)
+	if err != nil { // events and plans hold nothing that JSON cannot
+		panic(err)
+	}
+	_, _ = o.w.Write(append(b, '\n'))
+}
+
+// line writes a line of text; with --json there is none.
+func (o *output) line(s string) {
+	if o.json {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, _ = o.w.WriteString(s + "\n")
+	_ = o.w.Flush() // a question may come next
+}

@@ -1,0 +1,207 @@
+// Package logview shows the stream of a run: as it comes, or scrolled, filtered and searched, however many
+// lines there are. Events are kept as values and put into words only when their row is drawn.
+package logview
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/component/input"
+	"fleetlab/ui/keys"
+	"fleetlab/ui/locale"
+	"fleetlab/ui/theme"
+	"fleetlab/workflows/event"
+)
+
+// Model is a log view.
+type Model struct {
+	// Copy is asked to put text on the clipboard, what being its name for the message.
+	Copy func(text, what string) tea.Cmd
+	// Toast is asked to show a short message.
+	Toast func(text string) tea.Cmd
+
+	theme   *theme.Theme
+	printer *locale.Printer
+	ring    *ring
+	path    string // the complete log file
+	dir     string // where w writes
+	w, h    int
+
+	follow bool
+	cursor int // position of the row under the cursor
+	top    int // position of the first row in view
+	seen   int // events when following was left
+
+	failures bool // only what went wrong
+	detail   bool // the row under the cursor in full, below
+	search   search
+}
+
+// New makes an empty log view that follows its end.
+func New(t *theme.Theme, p *locale.Printer) *Model {
+	return newSized(t, p, Capacity)
+}
+
+func newSized(t *theme.Theme, p *locale.Printer, capacity int) *Model {
+	return &Model{theme: t, printer: p, ring: newRing(capacity), follow: true, search: search{line: input.New(0)}}
+}
+
+// SetPath says where the complete record of the run is, and so where w writes its lines.
+func (m *Model) SetPath(path string) { m.path = path }
+
+// SetDir says where w writes when there is no complete record.
+func (m *Model) SetDir(dir string) { m.dir = dir }
+
+// SetSize sets the size that View draws; the row under the cursor stays in view.
+func (m *Model) SetSize(w, h int) {
+	m.w, m.h = w, h
+	m.scroll()
+}
+
+// Append adds events at the end. A view that was scrolled does not move.
+func (m *Model) Append(events []event.Event) {
+	for _, e := range events {
+		m.ring.push(e)
+	}
+	m.ring.trim()
+	m.search.trim(m.ring.first())
+	m.catchUp()
+	m.scroll()
+}
+
+// Clear forgets everything, for the next run.
+func (m *Model) Clear() {
+	m.ring = newRing(m.ring.cap)
+	m.search.reset()
+	m.follow, m.failures, m.detail, m.cursor, m.top, m.seen = true, false, false, 0, 0, 0
+}
+
+// Len is how many events there were, kept or not.
+func (m *Model) Len() int { return m.ring.total }
+
+// Failed is how many of them tell that something went wrong.
+func (m *Model) Failed() int { return m.ring.misses }
+
+// Following reports whether the view follows its end.
+func (m *Model) Following() bool { return m.follow }
+
+// Capturing reports that a search is being typed.
+func (m *Model) Capturing() bool { return m.search.typing }
+
+// Back leaves, one at a time, the search, the details and the failures-only view; false if there was none.
+func (m *Model) Back() bool {
+	switch {
+	case m.search.active():
+		m.search.reset()
+	case m.detail:
+		m.detail = false
+	case m.failures:
+		m.setFailures(false)
+	default:
+		return false
+	}
+	m.scroll()
+	return true
+}
+
+// Keys is what the keys do.
+func (m *Model) Keys() keys.Group {
+	return keys.Log
+}
+
+// Status is the view's state in a few words: 1,000 lines · 3 failed · following.
+func (m *Model) Status() string {
+	parts := []string{m.printer.T("log.lines", "Count", m.ring.total)}
+	if m.ring.misses > 0 {
+		parts = append(parts, m.theme.Style.Failed.Render(m.printer.T("log.failed", "Count", m.ring.misses)))
+	}
+	switch {
+	case m.failures:
+		parts = append(parts, m.printer.T("log.failures-only"))
+	case m.follow:
+		parts = append(parts, m.printer.T("log.following"))
+	default:
+		parts = append(parts, m.printer.T("log.new", "Count", m.ring.total-m.seen))
+	}
+	return strings.Join(parts, " "+m.theme.Symbol.Dot+" ")
+}
+
+// Update scrolls, searches, filters and copies.
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case scanMsg:
+		return m.scan(msg)
+	case tea.MouseMsg:
+		m.wheel(msg)
+	case tea.KeyMsg:
+		if m.search.typing {
+			return m.typeSearch(msg)
+		}
+		if m.moveKey(msg) {
+			return nil
+		}
+		return m.actKey(msg)
+	}
+	return nil
+}
+
+func (m *Model) moveKey(k tea.KeyMsg) bool {
+	page := max(1, m.body()-1)
+	switch {
+	case keys.Up.Matches(k):
+		m.move(-1)
+	case keys.Down.Matches(k):
+		m.move(1)
+	case keys.PageUp.Matches(k):
+		m.move(-page)
+	case keys.PageDown.Matches(k):
+		m.move(page)
+	case keys.Top.Matches(k):
+		m.move(-m.count())
+	case keys.Follow.Matches(k):
+		m.follow = true
+		m.scroll()
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *Model) actKey(k tea.KeyMsg) tea.Cmd {
+	switch {
+	case keys.Failures.Matches(k):
+		m.setFailures(!m.failures)
+	case keys.Details.Matches(k):
+		m.detail = !m.detail
+		m.scroll()
+	case keys.Search.Matches(k):
+		m.search.typing = true
+		m.scroll()
+	case keys.NextMatch.Matches(k):
+		m.jump(1)
+	case keys.PrevMatch.Matches(k):
+		m.jump(-1)
+	case keys.CopyLine.Matches(k):
+		return m.copyLine()
+	case keys.CopyScreen.Matches(k):
+		return m.copyPage()
+	case keys.WriteFile.Matches(k):
+		return m.write()
+	}
+	return nil
+}
+
+func (m *Model) wheel(msg tea.MouseMsg) {
+	switch msg.Button {
+	case tea.MouseButtonWheelUp:
+		m.move(-3)
+	case tea.MouseButtonWheelDown:
+		m.move(3)
+	}
+}
+
+func (m *Model) setFailures(only bool) {
+	m.failures = only
+	m.scroll()
+}
