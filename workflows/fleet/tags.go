@@ -1,6 +1,8 @@
 package fleet
 
 import (
+	"errors"
+
 	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
 
 	"fleetlab/aws/cloud"
@@ -38,10 +40,23 @@ func IoTTags(extra ...string) []iottypes.Tag {
 // Ours tells whether tags mark a resource as made by this program.
 func Ours(tags map[string]string) bool { return tags[TagCreatedBy] == CreatedBy }
 
+// ClassForeign is the class of faults that say that a resource has our name but was not made by this program.
+const ClassForeign = "foreign"
+
+// Foreign is the fault of a resource that is in the way and not ours to change. remedy says what a person can do.
+func Foreign(what, name, remedy string) error {
+	return &event.Fault{Class: ClassForeign, Message: what + " " + name + " exists and was not made by fleetlab (it has no tag " +
+		TagCreatedBy + "=" + CreatedBy + "): " + remedy}
+}
+
 // Fault puts an error into the form that events carry; nil for nil.
 func Fault(err error) *event.Fault {
 	if err == nil {
 		return nil
+	}
+	var f *event.Fault
+	if errors.As(err, &f) {
+		return f
 	}
 	p := cloud.Explain(err)
 	return &event.Fault{Class: string(p.Class), Operation: p.Operation, Code: p.Code, Message: p.Message}
