@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -57,7 +58,7 @@ func Explain(err error) Problem {
 	}
 	var api smithy.APIError
 	if errors.As(err, &api) {
-		p.Code, p.Message = api.ErrorCode(), api.ErrorMessage()
+		p.Code, p.Message = api.ErrorCode(), cmp.Or(api.ErrorMessage(), api.ErrorCode()) // answers to HEAD have no words
 		p.Class = classOf(err, api.ErrorCode())
 		return p
 	}

@@ -86,7 +86,7 @@ func (l *Log) Calls() []Call {
 
 // AddTo puts the log into an operation's middleware stack, for aws.Config.APIOptions.
 func (l *Log) AddTo(stack *middleware.Stack) error {
-	return stack.Initialize.Insert(middleware.InitializeMiddlewareFunc("Trace", l.initialize), "RegisterServiceMetadata", middleware.After)
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Trace", l.initialize), middleware.After)
 }
 
 func (l *Log) initialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
