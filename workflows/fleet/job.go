@@ -1,0 +1,72 @@
+package fleet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iot"
+	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
+
+	"fleetlab/aws/cloud"
+)
+
+// JobCounts is how many executions of a job are in each state. AWS counts executions, not things: one that was retried
+// counts twice (AWS IoT API reference, JobProcessDetails).
+type JobCounts struct {
+	Queued     int `json:"queued"`
+	InProgress int `json:"in_progress"`
+	Succeeded  int `json:"succeeded"`
+	Failed     int `json:"failed"`
+	Rejected   int `json:"rejected"`
+	TimedOut   int `json:"timed_out"`
+	Canceled   int `json:"canceled"`
+	Removed    int `json:"removed"`
+}
+
+// Pending is the number of executions that have not ended.
+func (n JobCounts) Pending() int { return n.Queued + n.InProgress }
+
+// Total is the number of executions in all.
+func (n JobCounts) Total() int {
+	return n.Pending() + n.Succeeded + n.Failed + n.Rejected + n.TimedOut + n.Canceled + n.Removed
+}
+
+// CountsOf takes a job's counts out of DescribeJob's answer.
+func CountsOf(job *iottypes.Job) JobCounts {
+	d := job.JobProcessDetails
+	if d == nil {
+		return JobCounts{}
+	}
+	n := func(p *int32) int { return int(aws.ToInt32(p)) }
+	return JobCounts{
+		Queued: n(d.NumberOfQueuedThings), InProgress: n(d.NumberOfInProgressThings), Succeeded: n(d.NumberOfSucceededThings),
+		Failed: n(d.NumberOfFailedThings), Rejected: n(d.NumberOfRejectedThings), TimedOut: n(d.NumberOfTimedOutThings),
+		Canceled: n(d.NumberOfCanceledThings), Removed: n(d.NumberOfRemovedThings),
+	}
+}
+
+// DescribeJob reads a job. The error is of class NotFound when there is none of that id.
+func DescribeJob(ctx context.Context, c *cloud.Cloud, id string) (*iottypes.Job, error) {
+	out, err := c.IoT.DescribeJob(ctx, &iot.DescribeJobInput{JobId: &id})
+	if err != nil {
+		return nil, fmt.Errorf("describe job %s: %w", id, err)
+	}
+	return out.Job, nil
+}
+
+// CheckGroup refuses what AWS would refuse as a thing group's name.
+func CheckGroup(item string) *FieldError {
+	if !registryName.MatchString(item) {
+		return Refuse("", item, BadName, "item", item, "allowed", "A-Z a-z 0-9 : _ -", "max", 128)
+	}
+	return nil
+}
+
+// CheckPackage refuses what AWS would refuse as a package's name.
+func CheckPackage(item string) *FieldError {
+	if !packageName.MatchString(item) {
+		return Refuse("", item, BadName, "item", item, "allowed", "A-Z a-z 0-9 . _ -", "max", 128)
+	}
+	return nil
+}
