@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -21,9 +22,9 @@ type readCloser struct{ io.Reader }
 func (readCloser) Close() error { return nil }
 
 // signed is a request with a good signature, made without a client, so that it can be spoilt.
-func signed(t testing.TB, service, method, url, body string, at time.Time) *http.Request {
+func signed(t testing.TB, service, method, target, body string, at time.Time) *http.Request {
 	t.Helper()
-	r := httptest.NewRequest(method, url, strings.NewReader(body))
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	sign(t, r, service, body, at)
 	return r
 }
@@ -52,4 +53,21 @@ func serve(s *wire.Server, r *http.Request) (*http.Response, string) {
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
 	return w.Result(), w.Body.String()
+}
+
+func signedWithHeader(t testing.TB, target, body string, at time.Time) *http.Request {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(body))
+	r.Header.Set("X-Amz-Extra", "1")
+	sign(t, r, "iot", body, at)
+	return r
+}
+
+func mustURL(t testing.TB, s string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
 }

@@ -2,16 +2,11 @@ package wire_test
 
 import (
 	"context"
-	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iot"
-	"github.com/aws/aws-sdk-go-v2/service/iotdataplane"
-	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"fleetlab/aws/sandbox/clock"
 	"fleetlab/aws/sandbox/realm"
@@ -59,29 +54,3 @@ func config(url string, change ...func(*aws.Config)) aws.Config {
 	}
 	return c
 }
-
-func TestRoundTripOfAThing(t *testing.T) {
-	t.Parallel()
-	var got *iot.CreateThingInput
-	_, url := server(t, wire.Options{}, func(s *wire.Server) {
-		wire.Handle(s, "iot", "CreateThing", func(_ context.Context, in *iot.CreateThingInput) (*iot.CreateThingOutput, error) {
-			got = in
-			return &iot.CreateThingOutput{ThingName: in.ThingName, ThingArn: aws.String("arn:x")}, nil
-		})
-	})
-	out, err := iot.NewFromConfig(config(url)).CreateThing(t.Context(), &iot.CreateThingInput{ThingName: aws.String("a:b-1"),
-		AttributePayload: nil, ThingTypeName: aws.String("T")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *out.ThingName != "a:b-1" || *got.ThingName != "a:b-1" || *got.ThingTypeName != "T" || got.AttributePayload != nil {
-		t.Errorf("sent %+v, answered %+v", got, out)
-	}
-}
-
-var (
-	_ = http.MethodGet
-	_ = iotdataplane.New
-	_ = iotjobsdataplane.New
-	_ = sts.New
-)
