@@ -113,6 +113,14 @@ func (g *Registry) Observe(b feed.BatchMsg) (owner string, ok bool) {
 	return r.Owner, true
 }
 
+// Drain takes the events that no screen has taken into the runs' progress, once the screens are gone.
+func (g *Registry) Drain() {
+	for _, r := range g.runs {
+		events, _ := r.feed.Take()
+		r.observe(events)
+	}
+}
+
 // StopAll tells every run to stop.
 func (g *Registry) StopAll() {
 	for _, r := range g.runs {

@@ -28,7 +28,7 @@ type Screen interface {
 	Update(tea.Msg) tea.Cmd
 	// View is exactly as many rows and columns as SetSize said.
 	View() string
-	// SetSize is called before Init and on every resize; w is at least 58 and h at least 11.
+	// SetSize is called before Init and on every resize; w is at least 56 and h at least 11.
 	SetSize(w, h int)
 	// Title is the screen's name in the top line, in the user's language.
 	Title() string
@@ -48,6 +48,12 @@ type Backer interface {
 // changed meanwhile.
 type Resumer interface {
 	Resume() tea.Cmd
+}
+
+// Unframed is a Screen that draws its own frames and so gets the whole room between the top and the bottom
+// line, at least 60 columns and 13 rows; the program draws a frame around all others.
+type Unframed interface {
+	Unframed()
 }
 
 // Overlay is something over the screen that takes all keys until it closes: a dialog, the help.
@@ -152,6 +158,9 @@ type ToastMsg struct {
 	Error bool
 }
 
+// CopyMsg asks to put text on the clipboard; What names it in the message that says so.
+type CopyMsg struct{ Text, What string }
+
 // Go asks for a screen.
 func Go(id string, args any) tea.Cmd { return send(GoMsg{ID: id, Args: args}) }
 
@@ -169,5 +178,8 @@ func Toast(text string) tea.Cmd { return send(ToastMsg{Text: text}) }
 
 // ToastError asks to show that something went wrong.
 func ToastError(text string) tea.Cmd { return send(ToastMsg{Text: text, Error: true}) }
+
+// Copy asks to put text on the clipboard; what names it in the message that says so.
+func Copy(text, what string) tea.Cmd { return send(CopyMsg{Text: text, What: what}) }
 
 func send(m tea.Msg) tea.Cmd { return func() tea.Msg { return m } }

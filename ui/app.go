@@ -1,0 +1,146 @@
+// Package ui is the full-screen program: one tea.Model that keeps a stack of screens, a stack of overlays
+// and the runs, and draws the frame around them.
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/mattn/go-runewidth"
+
+	"fleetlab/ui/component/learn"
+	"fleetlab/ui/component/progress"
+	"fleetlab/ui/run"
+	"fleetlab/ui/screen"
+)
+
+// Options start the program.
+type Options struct {
+	// Deps is what screens are given. Runs is the program's own and left empty.
+	Deps  screen.Deps
+	Mode  learn.Mode // how runs and their learner keep pace at first
+	Mouse bool       // the mouse is on from the start
+	Open  string     // id of a screen to open over the home screen; "": none
+	Args  any        // for that screen
+
+	Input  io.Reader // nil: the terminal
+	Output io.Writer // nil: standard output
+}
+
+// grace is how long runs may take to finish their calls in flight once the screen is gone.
+const grace = 5 * time.Second
+
+// Summary is what became of the program.
+type Summary struct {
+	Runs       []*run.Run // all that were started, latest first
+	Unfinished int        // runs that had not returned when the wait was over
+}
+
+// Run shows the program until the user leaves it or ctx ends, stops what still runs, waits for the calls
+// in flight and says what became of each run. Signals are the caller's: it cancels ctx.
+func Run(ctx context.Context, o Options) (Summary, error) {
+	if o.Output == nil {
+		o.Output = os.Stdout
+	}
+	// bubbles measures with go-runewidth, which counts box drawing twice under a Japanese locale.
+	runewidth.DefaultCondition.EastAsianWidth = false
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m, err := newModel(ctx, o, screens)
+	if err != nil {
+		return Summary{}, err
+	}
+	options := []tea.ProgramOption{
+		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(30), tea.WithFilter(dropMouseFragments), tea.WithOutput(o.Output),
+	}
+	if o.Input != nil {
+		options = append(options, tea.WithInput(o.Input))
+	}
+	if o.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	p := tea.NewProgram(m, options...)
+	stop := context.AfterFunc(ctx, p.Quit)
+	_, err = p.Run()
+	stop()
+	summary := m.leave()
+	if err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+		err = fmt.Errorf("show the full-screen program: %w", err)
+	}
+	return summary, err
+}
+
+// leave stops all runs, waits for them and prints what became of them.
+func (m *model) leave() Summary {
+	m.reg.StopAll()
+	running := m.reg.Running()
+	if len(running) > 0 {
+		m.print(m.t("exit.waiting", "Count", len(running)))
+	}
+	wait := grace
+	if m.forced {
+		wait = 0
+	}
+	m.reg.Wait(wait)
+	m.reg.Drain()
+	all := m.reg.All()
+	for i := len(all) - 1; i >= 0; i-- {
+		m.print(m.exitLine(all[i]))
+	}
+	return Summary{Runs: all, Unfinished: len(m.reg.Running())}
+}
+
+func (m *model) print(line string) {
+	// Nothing can be done about an output that is gone.
+	_, _ = fmt.Fprintln(m.opts.Output, line)
+}
+
+// exitLine is what became of a run: provision: DONE, 1000/1000, log /path.
+func (m *model) exitLine(r *run.Run) string {
+	p := r.Progress()
+	status := string(p.Status)
+	_, err := r.Result()
+	switch {
+	case r.Running():
+		status = m.t("exit.unfinished")
+	case status == "" && err != nil:
+		status = m.deps.Problem(err)
+	}
+	line := m.t("exit.run", "Workflow", m.deps.Printer.Workflow(r.Name), "Status", status, "Counts", m.counts(p))
+	if r.LogPath != "" {
+		line += "  " + m.t("exit.log", "Path", r.LogPath)
+	}
+	return line
+}
+
+func (m *model) counts(p run.Progress) string {
+	if len(p.Counts) > 0 {
+		return m.deps.Printer.Counts(p.Counts)
+	}
+	return progress.Line(m.deps.Theme, m.deps.Printer, progress.State{Done: p.Done, Total: p.Total})
+}
+
+// newModel checks the options and makes the model with the home screen on its stack.
+func newModel(ctx context.Context, o Options, factories map[string]screen.Factory) (*model, error) {
+	if o.Deps.Printer == nil || o.Deps.Theme == nil {
+		return nil, errors.New("the full-screen program needs a printer and a theme")
+	}
+	if factories[screen.Home] == nil {
+		return nil, fmt.Errorf("screen %s is not registered", screen.Home)
+	}
+	if o.Deps.Now == nil {
+		o.Deps.Now = time.Now
+	}
+	m := &model{
+		ctx: ctx, opts: o, deps: o.Deps, factories: maps.Clone(factories), mouse: o.Mouse, copy: copyBoth(o.Output),
+		reg:    run.NewRegistry(ctx, run.Options{LogDir: o.Deps.LogDir, Mode: o.Mode, Sequential: o.Deps.Debug}),
+		parked: map[string]*entry{},
+	}
+	return m, nil
+}

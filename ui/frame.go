@@ -1,0 +1,161 @@
+package ui
+
+import (
+	"strings"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/component/panel"
+	"fleetlab/ui/keys"
+	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
+)
+
+// The smallest terminal that everything can be done in.
+const (
+	minWidth  = 60
+	minHeight = 15
+)
+
+func (m *model) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
+
+// View draws the program: exactly as many rows and columns as the terminal has.
+func (m *model) View() string {
+	top := m.top()
+	if m.w <= 0 || m.h <= 0 || top == nil {
+		return ""
+	}
+	if m.tooSmall() {
+		return m.smallView()
+	}
+	body := top.screen.View()
+	if _, bare := top.screen.(screen.Unframed); !bare {
+		body = panel.Render(m.deps.Theme, panel.Frame{Body: body}, m.w, m.h-2)
+	}
+	body = m.overlayView(body)
+	return m.topLine() + "\n" + body + "\n" + m.bottomLine(top)
+}
+
+func (m *model) smallView() string {
+	words := m.t("small", "Width", m.w, "Height", m.h, "MinWidth", minWidth, "MinHeight", minHeight)
+	var rows []string
+	for _, l := range text.Wrap(words, max(2, m.w)) {
+		rows = append(rows, text.Center(l, m.w))
+	}
+	blank := make([]string, max(0, (m.h-len(rows))/2))
+	return text.Block(append(blank, rows...), m.w, m.h)
+}
+
+// overlayView puts the overlay on top, and a message if there is one, over the screen.
+func (m *model) overlayView(body string) string {
+	h := m.h - 2
+	if n := len(m.overlays); n > 0 {
+		block := m.overlays[n-1].View(m.w-4, h-2)
+		rows := strings.Split(block, "\n")
+		body = text.Overlay(body, block, max(0, (m.w-text.Width(rows[0]))/2), max(0, (h-len(rows))/2))
+	}
+	if t := m.toastView(m.w); t != "" {
+		body = text.Overlay(body, t, 1, h-strings.Count(t, "\n")-2)
+	}
+	return body
+}
+
+// topLine says where the user is and which cloud answers.
+func (m *model) topLine() string {
+	right := m.cloudWords()
+	crumbs := []string{"fleetlab"}
+	for i, e := range m.stack {
+		if i > 0 {
+			crumbs = append(crumbs, text.Line(e.screen.Title()))
+		}
+	}
+	sep := " " + m.deps.Theme.Symbol.Crumb + " "
+	room := m.w - text.Width(right) - 1
+	last := len(crumbs) - 1
+	path := strings.Join(crumbs[:last], sep)
+	name := crumbs[last]
+	if last > 0 {
+		path += sep
+	}
+	if over := text.Width(path) + text.Width(name) - room; over > 0 {
+		path = text.CutLeft(path, max(0, text.Width(path)-over))
+	}
+	left := m.deps.Theme.Style.Crumb.Render(path) + m.deps.Theme.Style.Title.Render(text.Cut(name, max(1, room-text.Width(path))))
+	return text.Edges(left, right, m.w)
+}
+
+// cloudWords tells a real account from the sandbox by sign, word and colour.
+func (m *model) cloudWords() string {
+	c, t := m.deps.Cloud, m.deps.Theme
+	if c == nil {
+		return t.Style.Warning.Render(t.Symbol.Pending + " " + m.t("cloud.none"))
+	}
+	dot := " " + t.Symbol.Dot + " "
+	facts := dot + c.Region + dot + c.Account
+	switch c.Kind {
+	case cloud.Sandbox:
+		return t.Style.Sandbox.Render(t.Symbol.Sandbox+" "+m.t("cloud.sandbox")) + t.Style.Muted.Render(facts)
+	case cloud.Endpoint:
+		return t.Style.Warning.Render(t.Symbol.RealAccount + " " + m.t("cloud.endpoint") + facts)
+	}
+	return t.Style.RealAccount.Render(" " + t.Symbol.RealAccount + " " + m.t("cloud.aws") + facts + " ")
+}
+
+// bottomLine is the work in the background and the keys of the screen.
+func (m *model) bottomLine(top *entry) string {
+	left := m.workWords()
+	room := m.w
+	if left != "" {
+		left = text.Cut(left, m.w/2)
+		room -= text.Width(left) + 2
+	}
+	return text.Edges(left, m.keyWords(m.barKeys(top), room), m.w)
+}
+
+func (m *model) workWords() string {
+	running := m.reg.Running()
+	if len(running) == 0 {
+		return ""
+	}
+	words := m.deps.Theme.Symbol.Running + " " + m.workLine(running[0])
+	if more := len(running) - 1; more > 0 {
+		words += " " + m.t("work.more", "Count", more)
+	}
+	return m.deps.Theme.Style.Running.Render(words)
+}
+
+// barKeys is what the bottom line shows, the most general last.
+func (m *model) barKeys(top *entry) []keys.Binding {
+	if n := len(m.overlays); n > 0 {
+		return append(keys.Bar(m.overlays[n-1].Keys()), keys.Back.Named("keys.close"))
+	}
+	list := keys.Bar(top.screen.Keys())
+	if len(m.stack) > 1 {
+		list = append(list, keys.Back)
+	}
+	if top.screen.Capturing() {
+		return list
+	}
+	list = append(list, keys.Help)
+	if len(m.stack) == 1 {
+		list = append(list, keys.Quit.Named("keys.leave"))
+	}
+	return list
+}
+
+// keyWords is keys with what they do, in a row of at most w columns. When not all fit, the last of the
+// screen's own keys go first: help and back always stay.
+func (m *model) keyWords(list []keys.Binding, w int) string {
+	sep := " " + m.deps.Theme.Symbol.Dot + " "
+	for {
+		parts := make([]string, len(list))
+		for i, b := range list {
+			parts[i] = m.deps.Theme.Style.Key.Render(b.Show) + " " + m.deps.Theme.Style.KeyHelp.Render(m.t(b.Help))
+		}
+		line := strings.Join(parts, sep)
+		if text.Width(line) <= w || len(list) <= 1 {
+			return text.Cut(line, w)
+		}
+		drop := max(0, len(list)-3)
+		list = append(append([]keys.Binding(nil), list[:drop]...), list[drop+1:]...)
+	}
+}

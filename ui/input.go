@@ -1,0 +1,116 @@
+package ui
+
+import (
+	"regexp"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/keys"
+	"fleetlab/ui/screen"
+)
+
+// onKey gives a key to the first that wants it: stopping and suspending work everywhere, then come the
+// overlay, esc, a text field, the keys that work on every screen, and the screen.
+func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
+	m.toast.dismissError()
+	top := m.top()
+	switch {
+	case keys.Stop.Matches(k):
+		return m.onStop()
+	case keys.Suspend.Matches(k):
+		return tea.Suspend
+	case len(m.overlays) > 0:
+		return m.onOverlayKey(k)
+	case top == nil || m.tooSmall():
+		return nil
+	case keys.Back.Matches(k):
+		return m.onBack(top)
+	case top.screen.Capturing():
+		return m.tag(top, top.screen.Update(k))
+	}
+	return m.onGlobalKey(top, k)
+}
+
+func (m *model) onGlobalKey(top *entry, k tea.KeyMsg) tea.Cmd {
+	switch {
+	case keys.Help.Matches(k):
+		groups := append(top.screen.Keys(), keys.Global)
+		m.overlays = append(m.overlays, overlay{Overlay: newHelp(m.deps.Theme, m.deps.Printer, groups), owner: top})
+		return nil
+	case keys.Quit.Matches(k):
+		if len(m.stack) > 1 {
+			return m.onBack(top)
+		}
+		return m.askQuit()
+	case keys.Mouse.Matches(k):
+		return m.toggleMouse()
+	}
+	return m.tag(top, top.screen.Update(k))
+}
+
+// onOverlayKey gives a key to the overlay on top.
+func (m *model) onOverlayKey(k tea.KeyMsg) tea.Cmd {
+	last := len(m.overlays) - 1
+	o := m.overlays[last]
+	cmd, done := o.Update(k)
+	if done {
+		m.overlays = m.overlays[:last]
+	}
+	if o.owner == nil {
+		return cmd
+	}
+	return m.tag(o.owner, cmd)
+}
+
+// onBack is esc: one step back inside the screen, or out of it.
+func (m *model) onBack(top *entry) tea.Cmd {
+	if b, ok := top.screen.(screen.Backer); ok {
+		if cmd, taken := b.Back(); taken {
+			return m.tag(top, cmd)
+		}
+	}
+	return m.back()
+}
+
+func (m *model) onMouse(msg tea.MouseMsg) tea.Cmd {
+	if !m.mouse {
+		return nil
+	}
+	if n := len(m.overlays); n > 0 {
+		_, _ = m.overlays[n-1].Update(msg)
+		return nil
+	}
+	top := m.top()
+	if top == nil {
+		return nil
+	}
+	return m.tag(top, top.screen.Update(msg))
+}
+
+func (m *model) toggleMouse() tea.Cmd {
+	m.mouse = !m.mouse
+	if m.mouse {
+		return tea.Batch(tea.EnableMouseCellMotion, m.say(m.t("mouse.on"), false))
+	}
+	return tea.Batch(tea.DisableMouse, m.say(m.t("mouse.off"), false))
+}
+
+var mouseTail = regexp.MustCompile(`^<?[0-9;]+[Mm]$`)
+
+// dropMouseFragments hides pieces of mouse reports. bubbletea v1 reads 256 bytes at a time and takes a
+// report that is cut there for keys, so that one report in every 256 bytes would end up in a text field.
+func dropMouseFragments(_ tea.Model, msg tea.Msg) tea.Msg {
+	k, ok := msg.(tea.KeyMsg)
+	if !ok || k.Paste || k.Type != tea.KeyRunes {
+		return msg
+	}
+	s := string(k.Runes)
+	if k.Alt && s == "[" {
+		return nil
+	}
+	if len(s) > 3 && strings.Contains(s, ";") && mouseTail.MatchString(s) {
+		return nil
+	}
+	return msg
+}

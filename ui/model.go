@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"context"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/feed"
+	"fleetlab/ui/run"
+	"fleetlab/ui/screen"
+)
+
+// model is the whole program as bubbletea sees it.
+type model struct {
+	ctx       context.Context
+	opts      Options
+	deps      screen.Deps // what screens get, each with its own Runs
+	factories map[string]screen.Factory
+	reg       *run.Registry
+	copy      func(text string) error
+
+	w, h     int
+	stack    []*entry          // the last is on top; the first is the home screen
+	parked   map[string]*entry // left while or after their runs went on, by screen id
+	overlays []overlay
+	toast    toast
+	mouse    bool
+	forced   bool // left without waiting
+	serial   int  // numbers entries and toasts
+}
+
+// entry is a screen at work.
+type entry struct {
+	id     string // unique: provision#3
+	name   string // the screen's id
+	screen screen.Screen
+}
+
+// overlay is an overlay and the screen that gets what its commands return.
+type overlay struct {
+	screen.Overlay
+	owner *entry
+}
+
+// ownedMsg is a message on its way back to the screen whose command returned it.
+type ownedMsg struct {
+	owner string
+	msg   tea.Msg
+}
+
+// Init opens the home screen, and the one asked for over it.
+func (m *model) Init() tea.Cmd {
+	cmds := []tea.Cmd{m.open(screen.GoMsg{ID: screen.Home})}
+	if m.opts.Open != "" && m.opts.Open != screen.Home {
+		cmds = append(cmds, m.open(screen.GoMsg{ID: m.opts.Open, Args: m.opts.Args}))
+	}
+	return tea.Batch(append(cmds, m.listen())...)
+}
+
+// Update takes every message to where it belongs and listens to the runs that were started meanwhile.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.dispatch(msg)
+	return m, tea.Batch(cmd, m.listen())
+}
+
+func (m *model) dispatch(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+	case tea.KeyMsg:
+		return m.onKey(msg)
+	case tea.MouseMsg:
+		return m.onMouse(msg)
+	case feed.BatchMsg:
+		return m.onBatch(msg)
+	case ownedMsg:
+		return m.onOwned(msg)
+	case toastDoneMsg:
+		m.toast.expire(msg)
+	case tea.ResumeMsg:
+		return tea.Batch(tea.ClearScreen, m.title())
+	default:
+		return m.ask(nil, msg)
+	}
+	return nil
+}
+
+// ask does what a screen asks the program for. Messages that ask for nothing go to the screen itself.
+func (m *model) ask(from *entry, msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case screen.GoMsg:
+		return m.open(msg)
+	case screen.BackMsg:
+		return m.back()
+	case screen.QuitMsg:
+		return m.askQuit()
+	case screen.OpenMsg:
+		m.overlays = append(m.overlays, overlay{Overlay: msg.Overlay, owner: from})
+	case screen.ToastMsg:
+		return m.say(msg.Text, msg.Error)
+	case screen.CopyMsg:
+		return m.onCopy(msg)
+	default:
+		if from != nil {
+			return m.tag(from, from.screen.Update(msg))
+		}
+	}
+	return nil
+}
+
+func (m *model) onOwned(msg ownedMsg) tea.Cmd {
+	if e := m.find(msg.owner); e != nil {
+		return m.ask(e, msg.msg)
+	}
+	return nil
+}
+
+// onBatch takes the events of a run to the screen that started it and listens on.
+func (m *model) onBatch(b feed.BatchMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	owner, known := m.reg.Observe(b)
+	if e := m.find(owner); known && e != nil {
+		cmds = append(cmds, m.tag(e, e.screen.Update(b)))
+	}
+	if !b.Last {
+		return tea.Batch(append(cmds, feed.Listen(m.ctx, b.Feed, feed.Frame))...)
+	}
+	if top := m.top(); top == nil || top.id != owner {
+		cmds = append(cmds, m.sayEnded(b.Run))
+	}
+	return tea.Batch(cmds...)
+}
+
+// sayEnded says that a run whose screen is not on top has ended.
+func (m *model) sayEnded(id string) tea.Cmd {
+	r, ok := m.reg.Get(id)
+	if !ok {
+		return nil
+	}
+	status := r.Progress().Status
+	_, err := r.Result()
+	return m.say(m.t("work.ended", "Workflow", m.deps.Printer.Workflow(r.Name), "Status", string(status)), err != nil)
+}
+
+// listen starts to listen to the runs that screens have started since the last call.
+func (m *model) listen() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, f := range m.reg.Take() {
+		cmds = append(cmds, feed.Listen(m.ctx, f, feed.Frame))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) t(id string, kv ...any) string { return m.deps.Printer.T(id, kv...) }

@@ -1,0 +1,68 @@
+package ui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/component/dialog"
+	"fleetlab/ui/component/progress"
+	"fleetlab/ui/run"
+)
+
+// onStop is ctrl+c: it leaves when nothing runs, stops the work when some does, and leaves at once when
+// the work was told to stop already.
+func (m *model) onStop() tea.Cmd {
+	running := m.reg.Running()
+	if len(running) == 0 {
+		return tea.Quit
+	}
+	stopping := 0
+	for _, r := range running {
+		if r.Stopping() {
+			stopping++
+		}
+	}
+	if stopping == len(running) {
+		m.forced = true
+		return tea.Quit
+	}
+	m.reg.StopAll()
+	return m.say(m.t("stop.said", "Count", len(running)), false)
+}
+
+// askQuit leaves when nothing runs; otherwise it says what would be stopped and asks first.
+func (m *model) askQuit() tea.Cmd {
+	running := m.reg.Running()
+	if len(running) == 0 {
+		return tea.Quit
+	}
+	lines := []string{m.t("quit.body", "Count", len(running)), ""}
+	for _, r := range running {
+		lines = append(lines, m.deps.Theme.Symbol.Running+" "+m.workLine(r))
+	}
+	d := dialog.New(m.deps.Theme, m.deps.Printer, dialog.Question{
+		Title: m.t("quit.title"),
+		Body:  strings.Join(append(lines, "", m.t("quit.after")), "\n"),
+		Yes:   tea.Quit,
+	})
+	m.overlays = append(m.overlays, overlay{Overlay: d})
+	return nil
+}
+
+// workLine is one run in the background: Provision 640/1000 · 79.8/s · 4s left.
+func (m *model) workLine(r *run.Run) string {
+	name := m.deps.Printer.Workflow(r.Name)
+	if r.Stopping() {
+		return m.t("work.stopping", "Workflow", name)
+	}
+	p := r.Progress()
+	if step, _, waits := r.Gate.Waiting(); waits {
+		return m.t("work.reading", "Workflow", name, "Step", m.deps.Printer.Step(r.Name, step))
+	}
+	if p.Total == 0 {
+		return m.t("work.running", "Workflow", name)
+	}
+	s := progress.State{Done: p.Done, Total: p.Total, Rate: p.Rate, Left: p.Left}
+	return name + " " + progress.Line(m.deps.Theme, m.deps.Printer, s)
+}
