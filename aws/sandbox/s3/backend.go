@@ -12,7 +12,7 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// backend keeps what gofakes3 serves: buckets, PutObject, multipart uploads. The operations in which the
+// backend keeps what gofakes3 serves: the list of buckets, their deletion, PutObject and multipart uploads. The operations in which the
 // library differs from S3 never reach it; see handler.route.
 type backend struct {
 	frontOnly
@@ -38,13 +38,6 @@ func (b *backend) ListBuckets() ([]gofakes3.BucketInfo, error) {
 		})
 	})
 	return list, err
-}
-
-// CreateBucket implements gofakes3.Backend.
-func (b *backend) CreateBucket(name string) error {
-	return b.st.Update(func(tx *store.Tx) error {
-		return createBucket(tx, name, b.realm.Region, store.Millis(b.realm.Now()))
-	})
 }
 
 // BucketExists implements gofakes3.Backend.

@@ -27,8 +27,7 @@ func (h *handler) bucket(name string) (b *bucket, err error) {
 	return b, err
 }
 
-// createBucket holds CreateBucket to the rules for names and locations and lets the library create.
-// us-east-1 wants no location, every other Region its own (S3 API reference, CreateBucket).
+// createBucket answers CreateBucket. us-east-1 wants no location, every other Region its own (S3 API reference, CreateBucket).
 func (h *handler) createBucket(w http.ResponseWriter, q *request) error {
 	if err := checkBucketName(q.bucket); err != nil {
 		return err
@@ -44,17 +43,30 @@ func (h *handler) createBucket(w http.ResponseWriter, q *request) error {
 	if len(body) > 0 && xml.Unmarshal(body, &in) != nil {
 		return fail("MalformedXML", "")
 	}
-	home := h.realm.Region == "us-east-1"
-	switch {
-	case in.Location == "" && !home:
-		return fail("IllegalLocationConstraintException", "")
-	case in.Location == "us-east-1", in.Location != "" && !regionPattern.MatchString(in.Location):
-		return fail("InvalidLocationConstraint", "")
-	case in.Location != "" && in.Location != h.realm.Region:
-		return failf("IllegalLocationConstraintException",
-			"The %s location constraint is incompatible for the region specific endpoint this request was sent to.", in.Location)
+	if err := checkLocation(in.Location, h.realm.Region); err != nil {
+		return err
 	}
-	return h.serveLibrary(w, q)
+	err = h.st.Update(func(tx *store.Tx) error {
+		return createBucket(tx, q.bucket, h.realm.Region, store.Millis(h.realm.Now()))
+	})
+	if err == nil {
+		w.Header().Set("Location", "/"+q.bucket)
+		w.WriteHeader(http.StatusOK)
+	}
+	return err
+}
+
+func checkLocation(location, region string) error {
+	switch {
+	case location == "" && region != "us-east-1":
+		return fail("IllegalLocationConstraintException", "")
+	case location == "us-east-1", location != "" && !regionPattern.MatchString(location):
+		return fail("InvalidLocationConstraint", "")
+	case location != "" && location != region:
+		return failf("IllegalLocationConstraintException",
+			"The %s location constraint is incompatible for the region specific endpoint this request was sent to.", location)
+	}
+	return nil
 }
 
 // getLocation answers GetBucketLocation, which says nothing for us-east-1.

@@ -4,7 +4,8 @@ import "github.com/johannesboyne/gofakes3"
 
 // frontOnly answers the part of gofakes3.Backend that no request reaches, because handler.route answers
 // those operations itself: the library's HEAD ignores versions, its listings count and encode
-// differently, its batch deletion does not report markers, and it has no version "null".
+// differently, its batch deletion does not report markers, it has no version "null", and it refuses good
+// names of buckets.
 type frontOnly struct{}
 
 var errFront = fail("MethodNotAllowed", "")
@@ -12,6 +13,8 @@ var errFront = fail("MethodNotAllowed", "")
 func (frontOnly) ListBucket(string, *gofakes3.Prefix, gofakes3.ListBucketPage) (*gofakes3.ObjectList, error) {
 	return nil, errFront
 }
+
+func (frontOnly) CreateBucket(string) error { return errFront }
 
 func (frontOnly) ForceDeleteBucket(string) error { return errFront }
 

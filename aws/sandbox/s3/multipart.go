@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/johannesboyne/gofakes3"
@@ -220,19 +221,19 @@ func assemble(tx *store.Tx, o *object, id gofakes3.UploadID, chosen []gofakes3.C
 	for _, p := range list {
 		stored[p.number] = p
 	}
+	if !slices.IsSortedFunc(chosen, func(a, b gofakes3.CompletedPart) int { return a.PartNumber - b.PartNumber }) {
+		return fail("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
+	}
 	o.body = newBodyID()
-	sum, last := md5.New(), 0
+	sum := md5.New()
 	for i, c := range chosen {
 		p, ok := stored[c.PartNumber]
 		switch {
-		case c.PartNumber <= last && i > 0:
-			return fail("InvalidPartOrder", "The list of parts was not in ascending order. Parts must be ordered by part number.")
 		case !ok || strings.Trim(c.ETag, `"`) != p.etag:
 			return fail("InvalidPart", "")
 		case p.size < minPart && i < len(chosen)-1:
 			return fail("EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size")
 		}
-		last = c.PartNumber
 		digest, err := hex.DecodeString(p.etag)
 		if err != nil {
 			return err
