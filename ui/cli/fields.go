@@ -11,29 +11,32 @@ import (
 // fields gives a command one flag for each field of a workflow's input: the same names, defaults and errors as the form has.
 type fields struct {
 	to    fleet.Fields
-	texts map[string]*string
+	names []string // in the input's order
 	flags *pflag.FlagSet
 }
 
 // bind adds the flags. Their help is the form's: about.<workflow>.<field>.
 func (a *app) bind(f *pflag.FlagSet, workflow string, to fleet.Fields) *fields {
-	b := &fields{to: to, texts: map[string]*string{}, flags: f}
-	for _, name := range to.Names() {
-		if f.Lookup(name) != nil { // the tour's commands share some
-			continue
-		}
-		b.texts[name] = f.String(name, to.Get(name), oneLine(a.p.T("about."+workflow+"."+name)))
+	return a.bindSome(f, workflow, to, to.Names()...)
+}
+
+// bindSome adds the flags of some fields only.
+func (a *app) bindSome(f *pflag.FlagSet, workflow string, to fleet.Fields, names ...string) *fields {
+	for _, name := range names {
+		f.String(name, to.Get(name), oneLine(a.p.T("about."+workflow+"."+name)))
 	}
-	return b
+	return &fields{to: to, names: names, flags: f}
 }
 
 // oneLine also hides back quotes, which the flag package takes for the name of the value.
-func oneLine(s string) string { return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "`", "'") }
+func oneLine(s string) string {
+	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "`", "'")
+}
 
 // read hands what was typed to the input, in the input's order, and checks what holds between the fields. Defaults are left
 // alone, since some depend on other fields.
 func (b *fields) read() error {
-	for _, name := range b.to.Names() {
+	for _, name := range b.names {
 		if !b.flags.Changed(name) {
 			continue
 		}

@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"fleetlab/workflows/event"
+)
+
+// root is the command tree. Without a command it is the full-screen program.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "fleetlab", Short: a.p.T("cmd.root"), Long: a.p.T("cmd.root.long"), Args: cobra.NoArgs,
+		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.check,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.full(cmd.Context()) },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	a.globals(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage(errors.New(a.p.T("cli.bad-usage", "Cause", err.Error(), "Help", cmd.CommandPath()+" --help")))
+	})
+	job := &cobra.Command{Use: "job", Short: a.p.T("cmd.job"), Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	job.AddCommand(a.jobCreateCommand())
+	root.AddCommand(a.provisionCommand(), job, a.simulateCommand(), a.cleanupCommand(), a.tourCommand(), a.sandboxCommand(), a.lessonsCommand())
+	for _, c := range append(root.Commands(), job.Commands()...) {
+		a.strict(c)
+	}
+	return root
+}
+
+// strict turns a wrong number of arguments or an unknown command into a usage error in the user's language.
+func (a *app) strict(c *cobra.Command) {
+	check := c.Args
+	if check == nil {
+		return
+	}
+	c.Args = func(cmd *cobra.Command, args []string) error {
+		if err := check(cmd, args); err != nil {
+			return usage(errors.New(a.p.T("cli.bad-usage", "Cause", err.Error(), "Help", cmd.CommandPath()+" --help")))
+		}
+		return nil
+	}
+}
+
+// play connects, hands fn a place for its events, and closes everything after it.
+func (a *app) play(ctx context.Context, fn func(context.Context, *session, *output) error) (err error) {
+	s, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	out := newOutput(a.Out, a.p, a.o.json)
+	err = fn(ctx, s, out)
+	out.Close()
+	return errors.Join(err, s.Close())
+}
+
+func (a *app) stage(out *output) event.Stage {
+	return event.Stage{Sink: out, Sequential: a.o.debug}
+}
+
+// verdict turns the end of a run into the exit code, and says how to go on where something is left to do. err is set when
+// the run could not go on.
+func (a *app) verdict(out *output, r event.Report, err error, again string) error {
+	switch {
+	case err != nil:
+		return &exit{exitFailed, err}
+	case r.Status == event.Interrupted:
+		out.line(a.p.T("cli.interrupted", "Again", again))
+		return &exit{code: exitInterrupted}
+	case r.Status == event.RunFailed:
+		out.line(a.p.T("cli.failed", "Again", again))
+		return &exit{code: exitFailed}
+	case r.Status == event.Partial || r.Failed() > 0:
+		out.line(a.p.T("cli.partial", "Count", r.Failed(), "Again", again))
+		return &exit{code: exitPartial}
+	}
+	return nil
+}
+
+// dryRun adds the flag that shows a plan and changes nothing.
+func (a *app) dryRun(cmd *cobra.Command) *bool {
+	return cmd.Flags().Bool("dry-run", false, a.p.T("flag.dry-run"))
+}
