@@ -87,17 +87,17 @@ func (m *model) topLine() string {
 func (m *model) cloudWords() string {
 	c, t := m.deps.Cloud, m.deps.Theme
 	if c == nil {
-		return t.Style.Warning.Render(t.Symbol.Pending + " " + m.t("cloud.none"))
+		return t.Style.Warning.Render(t.Symbol.Pending + " " + m.t("frame.cloud.none"))
 	}
 	dot := " " + t.Symbol.Dot + " "
 	facts := dot + c.Region + dot + c.Account
 	switch c.Kind {
 	case cloud.Sandbox:
-		return t.Style.Sandbox.Render(t.Symbol.Sandbox+" "+m.t("cloud.sandbox")) + t.Style.Muted.Render(facts)
+		return t.Style.Sandbox.Render(t.Symbol.Sandbox+" "+m.t("frame.cloud.sandbox")) + t.Style.Muted.Render(facts)
 	case cloud.Endpoint:
-		return t.Style.Warning.Render(t.Symbol.RealAccount + " " + m.t("cloud.endpoint") + facts)
+		return t.Style.Warning.Render(t.Symbol.RealAccount + " " + m.t("frame.cloud.endpoint") + facts)
 	}
-	return t.Style.RealAccount.Render(" " + t.Symbol.RealAccount + " " + m.t("cloud.aws") + facts + " ")
+	return t.Style.RealAccount.Render(" " + t.Symbol.RealAccount + " " + m.t("frame.cloud.aws") + facts + " ")
 }
 
 // bottomLine is the work in the background and the keys of the screen.

@@ -12,10 +12,9 @@ import (
 // Event is one plain line about e, for the log view and the command line alike. Statuses stay the upper
 // case words that AWS uses in every language; the sentence around them is translated.
 func (p *Printer) Event(e event.Event) string {
-	return text.Line(p.event(e))
-}
-
-func (p *Printer) event(e event.Event) string {
+	// Values come from a service or a person and are cleaned one by one, which costs next to nothing when
+	// they are plain; the words around them are ours.
+	e.Subject = text.Line(e.Subject)
 	switch e.Kind {
 	case event.Item:
 		return p.item(e)
@@ -36,7 +35,7 @@ func (p *Printer) event(e event.Event) string {
 	case event.Warning:
 		return p.T("event.warning", "What", p.named("warning.", string(e.Status), e)) + p.tail(e)
 	}
-	return string(e.Kind) + " " + e.Subject
+	return text.Line(string(e.Kind)) + " " + e.Subject
 }
 
 // Executions tell a story in sentences; all other items have one format.
@@ -101,7 +100,7 @@ func (p *Printer) details(buf []byte, e event.Event) []byte {
 			buf = append(buf, "  "...)
 			buf = append(buf, k...)
 			buf = append(buf, '=')
-			buf = append(buf, e.Detail[k]...)
+			buf = append(buf, text.Line(e.Detail[k])...)
 		}
 	}
 	return buf
@@ -115,7 +114,7 @@ func (p *Printer) detail(buf []byte, name, value string) []byte {
 	if name == "reason" {
 		value = p.Reason(value)
 	}
-	return append(buf, value...)
+	return append(buf, text.Line(value)...)
 }
 
 func (p *Printer) waiting(e event.Event) string {
@@ -131,11 +130,11 @@ func (p *Printer) waiting(e event.Event) string {
 func (p *Printer) named(prefix, name string, e event.Event) string {
 	id := prefix + strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	if !p.Has(id) {
-		return strings.TrimSpace(name + " " + e.Subject)
+		return strings.TrimSpace(text.Line(name) + " " + e.Subject)
 	}
 	kv := []any{"Subject", e.Subject, "Count", e.Total, "Done", e.Done, "Total", e.Total}
 	for k, v := range e.Detail {
-		kv = append(kv, k, v)
+		kv = append(kv, k, text.Line(v))
 	}
 	return p.T(id, kv...)
 }
@@ -182,7 +181,7 @@ func (p *Printer) Fault(f *event.Fault) string {
 	parts := make([]string, 0, 3)
 	for _, s := range []string{f.Operation, f.Code, f.Message} {
 		if s != "" {
-			parts = append(parts, s)
+			parts = append(parts, text.Line(s))
 		}
 	}
 	line := strings.Join(parts, ": ")
