@@ -117,12 +117,15 @@ type outField struct {
 	encode encoder
 }
 
+// onlyRead names members that AWS takes in a request and never returns, though the shape is used for both.
+var onlyRead = map[string]bool{"AttributePayload.merge": true}
+
 func structEncoder(shape *model.Shape, t reflect.Type) encoder {
 	mustBe(shape, t, t.Kind() == reflect.Struct)
 	var fields []outField
 	for i := range shape.Members {
 		m := &shape.Members[i]
-		if m.Location != "" {
+		if m.Location != "" || onlyRead[shape.Name+"."+m.Name] {
 			continue
 		}
 		f := fieldOf(m, shape, t)

@@ -204,6 +204,9 @@ func rawPath(r *http.Request) string {
 func payloadHash(c *call, body []byte) (string, error) {
 	declared := c.r.Header.Get(hashHeader)
 	if c.service.family == s3XML {
+		if declared == "" {
+			return "", &fault{http.StatusBadRequest, "InvalidRequest", "Missing required header for this request: x-amz-content-sha256"}
+		}
 		return declared, nil
 	}
 	sum := sha256.Sum256(body)
