@@ -30,13 +30,11 @@ const (
 	Job           = "job"
 	ThingType     = "thing-type"
 	Thing         = "thing"
-	Shadow        = "shadow"
 	Group         = "thing-group"
 	DynamicGroup  = "dynamic-thing-group"
 	Package       = "package"
 	Version       = "package-version"
 	Bucket        = "bucket"
-	Object        = "object" // versions and delete markers, counted in Detail of their bucket
 	Role          = "role"
 	Configuration = "package-configuration"
 	Indexing      = "indexing"
@@ -51,11 +49,19 @@ const (
 
 // Item is one resource that would go.
 type Item struct {
-	Name   string `json:"name"`             // a package version is package/version
-	By     string `json:"by"`               // ByTag, ByName or ByAttached
-	State  string `json:"state,omitempty"`  // of a job: its status; of a thing type: DEPRECATED; of a version: DEFAULT
-	Parent string `json:"parent,omitempty"` // of a group
+	Name  string `json:"name"`            // a package version is package/version
+	By    string `json:"by"`              // ByTag, ByName or ByAttached
+	State string `json:"state,omitempty"` // of a job its status; of a thing type Deprecated or InUse; of a version Default
+	Depth int    `json:"depth,omitempty"` // of a group: how many parents it has
+	Since int64  `json:"since,omitempty"` // of a thing type: when it was deprecated, in Unix seconds
 }
+
+// States of items.
+const (
+	Deprecated = "DEPRECATED"
+	InUse      = "IN_USE"  // things that are not to go use the type: it stays, and is not deprecated
+	Default    = "DEFAULT" // the default version of its package
+)
 
 // Foreign is what stays because it is not ours.
 type Foreign struct {
@@ -86,6 +92,7 @@ type Plan struct {
 	Settings []Setting          `json:"settings,omitempty"` //
 	Errors   []LookError        `json:"errors,omitempty"`   // they make the run PARTIAL at best
 	Before   fleet.Settings     `json:"before"`             // what the settings were, as provisioning kept it
+	Unread   []string           `json:"unread,omitempty"`   // buckets whose record of the settings could not be read: they stay
 }
 
 // Count is how many items of a kind would go.
@@ -104,8 +111,17 @@ func (p Plan) Total() int {
 type Left struct {
 	Resource string `json:"resource"`
 	Name     string `json:"name"`
-	Reason   string `json:"reason"` // in-use, waiting, failed, not-reached, deleting
+	Reason   string `json:"reason"`
 }
+
+// Reasons why something of ours is left, and why an item is KEPT.
+const (
+	ReasonInUse      = "in-use"      // something that is not ours needs it
+	ReasonFailed     = "failed"      // it could not be removed
+	ReasonNotReached = "not-reached" // the run ended before
+	ReasonDeleting   = "deleting"    // AWS is still removing it
+	ReasonThere      = "there"       // it was removed, or came up, and is there nevertheless
+)
 
 // Report is what became of a run. Left and Foreign are what the last look saw.
 type Report struct {

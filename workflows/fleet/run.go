@@ -136,8 +136,14 @@ func Stopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx)))
 }
 
-// hopeless are the classes of errors that every further call would meet as well.
-var hopeless = map[cloud.Class]bool{cloud.Credentials: true, cloud.Expired: true, cloud.Network: true}
+// Hopeless tells an error that every further call would meet as well: nobody answers, or not to these credentials.
+func Hopeless(err error) bool {
+	switch cloud.Explain(err).Class {
+	case cloud.Credentials, cloud.Expired, cloud.Network:
+		return true
+	}
+	return false
+}
 
 // Pause waits for d; it returns ctx's cause when ctx ends before.
 func Pause(ctx context.Context, d time.Duration) error {

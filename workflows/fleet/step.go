@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"fleetlab/aws/cloud"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/pool"
 )
@@ -41,7 +40,7 @@ func (s *Step) Fail(ctx context.Context, resource, subject string, err error, de
 		return
 	}
 	s.item(event.Event{Resource: resource, Subject: subject, Status: event.Failed, Detail: details(detail), Fault: Fault(err)})
-	if hopeless[cloud.Explain(err).Class] {
+	if Hopeless(err) {
 		s.run.Stop(err)
 	}
 }
