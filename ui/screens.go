@@ -1,6 +1,15 @@
 package ui
 
-import "fleetlab/ui/screen"
+import (
+	"fleetlab/ui/screen"
+	"fleetlab/ui/screen/home"
+	"fleetlab/ui/screen/lessons"
+	"fleetlab/ui/screen/provision"
+)
 
 // screens is every screen there is, by its id. A new screen is a package below ui/screen and a line here.
-var screens = map[string]screen.Factory{}
+var screens = map[string]screen.Factory{
+	screen.Home:      home.New,
+	screen.Provision: provision.New,
+	screen.Lessons:   lessons.New,
+}

@@ -40,8 +40,9 @@ type Screen struct {
 }
 
 var (
-	_ screen.Screen  = (*Screen)(nil)
-	_ screen.Resumer = (*Screen)(nil)
+	_ screen.Screen   = (*Screen)(nil)
+	_ screen.Resumer  = (*Screen)(nil)
+	_ screen.Unframed = (*Screen)(nil)
 )
 
 // New makes the home screen; it is a screen.Factory.
@@ -54,6 +55,9 @@ func (s *Screen) Init() tea.Cmd { return s.refresh() }
 
 // Resume reads the state again: what the user did elsewhere has changed it.
 func (s *Screen) Resume() tea.Cmd { return s.refresh() }
+
+// Unframed says that the screen draws its own frames.
+func (s *Screen) Unframed() {}
 
 // SetSize sets the size that View draws.
 func (s *Screen) SetSize(w, h int) { s.w, s.h = w, h }
