@@ -126,7 +126,7 @@ func (m *model) workWords() string {
 // barKeys is what the bottom line shows, the most general last.
 func (m *model) barKeys(top *entry) []keys.Binding {
 	if n := len(m.overlays); n > 0 {
-		return append(keys.Bar(m.overlays[n-1].Keys()), keys.Back.Named("keys.close"))
+		return keys.Bar(m.overlays[n-1].Keys())
 	}
 	list := keys.Bar(top.screen.Keys())
 	if len(m.stack) > 1 {

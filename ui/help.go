@@ -35,7 +35,7 @@ func (h *help) Update(msg tea.Msg) (tea.Cmd, bool) {
 
 // Keys is what the keys do.
 func (h *help) Keys() []keys.Group {
-	return []keys.Group{{Title: keys.Text.Title, Bindings: []keys.Binding{keys.Up.InBar(), keys.Down.InBar()}}}
+	return []keys.Group{{Title: keys.Text.Title, Bindings: []keys.Binding{keys.Up.InBar(), keys.Down.InBar(), keys.Back.Named("keys.close").InBar()}}}
 }
 
 // View is the overlay, at most w columns and h rows.

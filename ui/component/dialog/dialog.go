@@ -99,10 +99,11 @@ func (d *Dialog) typeWord(k tea.KeyMsg) (tea.Cmd, bool) {
 
 // Keys is what the keys do.
 func (d *Dialog) Keys() []keys.Group {
-	g := keys.Group{Title: "keys.group.dialog", Bindings: []keys.Binding{keys.Enter.Named("keys.accept").InBar(), keys.Back.Named("keys.no")}}
+	g := keys.Group{Title: "keys.group.dialog", Bindings: []keys.Binding{keys.Enter.Named("keys.accept").InBar()}}
 	if d.q.Word == "" {
 		g.Bindings = append(g.Bindings, keys.Yes.InBar(), keys.No.InBar())
 	}
+	g.Bindings = append(g.Bindings, keys.Back.Named("keys.cancel").InBar())
 	return []keys.Group{g}
 }
 

@@ -2,6 +2,7 @@
 package progress
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ type State struct {
 // Bar draws s on exactly w columns: 640/1000 ▓▓▓▓▓▓░░░ 64 % · 79.8/s · 4s left. Where that is too much,
 // the end goes first, then the bar.
 func Bar(t *theme.Theme, p *locale.Printer, s State, w int) string {
-	head := p.T("progress.count", "Done", s.Done, "Total", s.Total)
+	head := count(p, s)
 	if s.Failed > 0 {
 		head += " " + t.Style.Failed.Render(t.Symbol.Failed+" "+p.Number(s.Failed))
 	}
@@ -35,6 +36,11 @@ func Bar(t *theme.Theme, p *locale.Printer, s State, w int) string {
 		return text.Edges(head, end, w)
 	}
 	return text.Pad(head+" "+Fill(t, s.Done, s.Total, room)+" "+end, w)
+}
+
+// count is 640/1000, without commas as in the lines of the log.
+func count(p *locale.Printer, s State) string {
+	return p.T("progress.count", "Done", strconv.Itoa(s.Done), "Total", strconv.Itoa(s.Total))
 }
 
 // leastBar is the shortest bar that tells anything.
@@ -55,8 +61,7 @@ func facts(t *theme.Theme, p *locale.Printer, s State) []string {
 
 // Line is s without a bar: 640/1000 · 79.8/s · 4s left.
 func Line(t *theme.Theme, p *locale.Printer, s State) string {
-	head := p.T("progress.count", "Done", s.Done, "Total", s.Total)
-	return head + strings.Join(facts(t, p, s)[1:], "")
+	return count(p, s) + strings.Join(facts(t, p, s)[1:], "")
 }
 
 // Fill is a bar alone, exactly w columns. It is full only when all is done, and not empty once something
