@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"fleetlab/aws/sandbox/iam"
+	"fleetlab/aws/sandbox/index"
 	"fleetlab/aws/sandbox/iot"
 	"fleetlab/aws/sandbox/jobs"
+	"fleetlab/aws/sandbox/packages"
 	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/s3"
 	"fleetlab/aws/sandbox/shadow"
@@ -26,6 +28,8 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, error) {
 	s3.Register(server, r)
 	iot.Register(server, r, jobHooks(r))
 	shadow.Register(server, r)
+	packages.Register(server, r)
+	index.Register(server, r)
 	jobs.Register(server, r, s3.Presigner(r))
 	return server, nil
 }

@@ -39,7 +39,7 @@ CREATE TABLE thing_groups (
     name          TEXT PRIMARY KEY,
     id            TEXT NOT NULL,
     parent        TEXT,
-    props_json    TEXT NOT NULL,             -- types.ThingGroupProperties
+    props_json    TEXT NOT NULL,             -- {"description":..,"attributes":{..}}
     version       INTEGER NOT NULL,
     created_at    INTEGER NOT NULL,
     query         TEXT,                      -- dynamic groups only
@@ -68,7 +68,7 @@ CREATE INDEX thing_principals_by_principal ON thing_principals (principal, thing
 CREATE TABLE shadows (
     thing_name    TEXT NOT NULL,
     name          TEXT NOT NULL,
-    state_json    TEXT,                      -- {"desired":..,"reported":..}; NULL: deleted
+    state_json    TEXT,                      -- {"desired":..,"reported":..,"delta":..}; NULL: deleted
     metadata_json TEXT,
     version       INTEGER NOT NULL,
     updated_at    INTEGER NOT NULL,
