@@ -6,10 +6,8 @@ import (
 
 	"fleetlab/aws/sandbox/iam"
 	"fleetlab/aws/sandbox/index"
-	"fleetlab/aws/sandbox/index"
 	"fleetlab/aws/sandbox/iot"
 	"fleetlab/aws/sandbox/jobs"
-	"fleetlab/aws/sandbox/packages"
 	"fleetlab/aws/sandbox/packages"
 	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/s3"
@@ -30,8 +28,6 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, error) {
 	s3.Register(server, r)
 	iot.Register(server, r, jobHooks(r))
 	shadow.Register(server, r)
-	packages.Register(server, r)
-	index.Register(server, r)
 	packages.Register(server, r)
 	index.Register(server, r)
 	jobs.Register(server, r, s3.Presigner(r))
