@@ -36,7 +36,9 @@ func (s *Screen) head() []string {
 	t := s.d.Theme
 	rows := []string{t.Style.Strong.Render(text.Cut(s.d.T("home.lead"), s.w))}
 	if words, ok := s.advice(); ok {
-		rows = append(rows, t.Style.Running.Render(text.Cut(t.Symbol.Running+" "+words, s.w)))
+		for _, l := range text.Wrap(t.Symbol.Running+" "+words, s.w) {
+			rows = append(rows, t.Style.Running.Render(l))
+		}
 	} else {
 		rows = append(rows, "")
 	}
@@ -108,8 +110,8 @@ func (s *Screen) card(i, w, h int) string {
 func (s *Screen) stateRows(i, w int) []string {
 	t := s.d.Theme
 	var rows []string
-	if words := s.state(i); words != "" {
-		rows = append(rows, t.Style.Value.Render(text.Cut(words, w)))
+	for _, l := range text.Wrap(s.state(i), w) {
+		rows = append(rows, t.Style.Value.Render(l))
 	}
 	if r, ok := s.running(doors[i]); ok {
 		rows = append(rows, t.Style.Running.Render(text.Cut(t.Symbol.Running+" "+s.progress(r), w)))
