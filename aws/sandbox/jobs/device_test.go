@@ -213,6 +213,13 @@ func TestTimersRunOutOnTheSandboxClock(t *testing.T) {
 	w.mustUpdate(t, "k", "a", inProgress, step(-1))
 	w.clock.Advance(time.Hour)
 	w.mustUpdate(t, "k", "a", succeeded)
+	w.job(t, "l", []string{"thing/a"})
+	w.mustUpdate(t, "l", "a", inProgress, step(1))
+	ends := w.clock.Now().Add(time.Minute)
+	w.clock.Advance(time.Hour)
+	if x := w.execution(t, "l", "a"); x.Status != iottypes.JobExecutionStatusTimedOut || !x.LastUpdatedAt.Equal(ends) {
+		t.Errorf("after its step the execution is %s since %v, want TIMED_OUT since %v", x.Status, x.LastUpdatedAt, ends)
+	}
 }
 
 func TestSuccessReportsPackages(t *testing.T) {

@@ -40,17 +40,14 @@ func expireTimers(tx *store.Tx, now time.Time) error {
 	return completeAll(tx, now, jobs)
 }
 
-// setStepTimer starts, replaces or (minutes is -1) stops the step timer. A step cannot outlive the
-// in-progress timer (AWS IoT developer guide, job timeouts).
+// setStepTimer starts, replaces or (minutes is -1) stops the step timer. Whatever it says, the in-progress timer
+// runs on beside it (AWS IoT developer guide, job timeouts).
 func (x *execution) setStepTimer(now time.Time, minutes *int64) {
 	if minutes == nil {
 		return
 	}
 	x.stepAt.Valid = *minutes > 0
 	x.stepAt.Int64 = store.Millis(now.Add(time.Duration(*minutes) * time.Minute))
-	if x.timeoutAt.Valid {
-		x.stepAt.Int64 = min(x.stepAt.Int64, x.timeoutAt.Int64)
-	}
 }
 
 // maxTimerMinutes is seven days (AWS General Reference, Jobs quotas).

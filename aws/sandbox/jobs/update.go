@@ -10,6 +10,7 @@ import (
 	data "github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
 	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane/types"
 
+	"fleetlab/aws/sandbox/packages"
 	"fleetlab/aws/sandbox/shadow"
 	"fleetlab/aws/sandbox/store"
 )
@@ -132,7 +133,7 @@ func reportPackages(tx *store.Tx, now time.Time, x *execution) error {
 
 // packageUpdates tells whether the account lets jobs report the packages that they installed.
 func packageUpdates(tx *store.Tx) (bool, error) {
-	text, err := tx.Setting("package-configuration")
+	text, err := tx.Setting(packages.ConfigurationSetting)
 	if err != nil || text == "" {
 		return false, err
 	}
@@ -140,7 +141,7 @@ func packageUpdates(tx *store.Tx) (bool, error) {
 		Enabled bool `json:"enabled"`
 	}
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return false, fmt.Errorf("setting package-configuration: %w", err)
+		return false, fmt.Errorf("setting %s: %w", packages.ConfigurationSetting, err)
 	}
 	return c.Enabled, nil
 }
