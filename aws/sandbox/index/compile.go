@@ -17,8 +17,9 @@ var never = condition{sql: "false"}
 // source is where a field's values come from: a subquery with one column v, or "" when the field is not indexed.
 // Columns of the row at hand can be used in it.
 type source struct {
-	sql  string
-	args []any
+	sql     string
+	args    []any
+	present string // what field:* asks instead, with the same arguments; "" when sql does for that too
 }
 
 // schema knows the fields of one index.
@@ -77,6 +78,9 @@ func compileTerm(s schema, t term) (condition, error) {
 		if f.sql == "" {
 			continue
 		}
+		if t.test.anything() && f.present != "" {
+			f.sql = f.present
+		}
 		texts = append(texts, "EXISTS(SELECT 1 FROM ("+f.sql+") WHERE "+check.sql+")")
 		args = append(append(args, f.args...), check.args...)
 	}
@@ -88,7 +92,7 @@ func compileTerm(s schema, t term) (condition, error) {
 
 // compileTest is the condition on a value v. NULL, which is no value, passes no test.
 func compileTest(t test) condition {
-	if t.equal != nil && !t.anything() {
+	if len(t.bounds) == 0 && !t.anything() {
 		return equals(t.equal)
 	}
 	c := condition{sql: "v IS NOT NULL"}
@@ -123,7 +127,7 @@ func compares(b bound) condition {
 		return condition{"(typeof(v)='text' AND v" + b.op + "? COLLATE NOCASE)", []any{text}}
 	}
 	sql := "CASE WHEN typeof(v) IN ('integer','real') THEN v" + b.op + "? WHEN " + numeric +
-		" THEN CAST(v AS REAL)" + b.op + "? ELSE typeof(v)='text' AND v" + b.op + "? COLLATE NOCASE END"
+		" THEN CAST(v AS REAL)" + b.op + "? ELSE v" + b.op + "? COLLATE NOCASE END"
 	return condition{sql, []any{n, n, text}}
 }
 

@@ -207,7 +207,7 @@ func (l *lexer) word() error {
 
 // phrase reads up to the closing quote; inside, only \ is special.
 func (l *lexer) phrase() error {
-	t := token{kind: kindPhrase, at: l.pos + 1}
+	t := token{kind: kindPhrase, word: word{}, at: l.pos + 1}
 	for l.pos++; l.pos < len(l.in); l.pos++ {
 		r := l.in[l.pos]
 		if r == '"' {

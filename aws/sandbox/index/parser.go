@@ -50,8 +50,8 @@ type bound struct {
 	value word
 }
 
-// anything answers whether each value passes the test: it is a star alone.
-func (t test) anything() bool { return t.equal.is("*") }
+// anything answers whether each value passes the test: it is a star alone, or [* TO *].
+func (t test) anything() bool { return t.equal.is("*") || t.equal == nil && t.bounds == nil }
 
 type parser struct {
 	tokens  []token

@@ -125,6 +125,8 @@ func TestQueries(t *testing.T) {
 	for query, want := range map[string]string{
 		`*`:                                       "1234",
 		`thingName:*`:                             "1234",
+		`thingName:""`:                            "",
+		`attributes.speed:[* TO *]`:               "12",
 		`thingName:car-1`:                         "1",
 		`thingName:Car-*`:                         "12",
 		`thingName:?ar-1`:                         "1",

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -48,7 +49,7 @@ func attribute(column string, segments []word, root string) source {
 	if name == "" || !ok {
 		return source{}
 	}
-	return source{"SELECT json_extract(" + column + ",?) AS v", []any{root + strings.TrimPrefix(path, "$")}}
+	return source{sql: "SELECT json_extract(" + column + ",?) AS v", args: []any{root + strings.TrimPrefix(path, "$")}}
 }
 
 // shadow takes what follows "shadow." in a field: REST for the classic one, name.NAME.REST for the others. A shadow
@@ -65,9 +66,9 @@ func (s thingSchema) shadow(segments []word) (source, error) {
 	const from = " AS v FROM shadows s WHERE s.thing_name=t.name AND s.name=? AND s.state_json IS NOT NULL"
 	switch {
 	case len(rest) == 1 && rest[0] == "version":
-		return source{"SELECT s.version" + from, []any{shadow}}, nil
+		return source{sql: "SELECT s.version" + from, args: []any{shadow}}, nil
 	case len(rest) == 1 && rest[0] == "hasDelta":
-		return source{"SELECT iif(json_type(s.state_json,'$.delta') IS NULL,'false','true')" + from, []any{shadow}}, nil
+		return source{sql: "SELECT iif(json_type(s.state_json,'$.delta') IS NULL,'false','true')" + from, args: []any{shadow}}, nil
 	case len(rest) < 2 || !slices.Contains([]string{"desired", "reported", "delta"}, rest[0]):
 		return source{}, nil
 	}
@@ -107,11 +108,12 @@ func stateSource(shadow string, segments []word) (source, error) {
 		if !ok {
 			return source{}, nil
 		}
-		// An object is present, but equals and compares to nothing: an empty blob.
-		return source{"SELECT " + atom + ` FROM shadows s, json_each(s.state_json,?) j
-			WHERE s.thing_name=t.name AND s.name=? AND json_type(s.state_json,?)<>'object'
-			UNION ALL SELECT x'' FROM shadows s WHERE s.thing_name=t.name AND s.name=? AND json_type(s.state_json,?)='object'`,
-			[]any{path, shadow, path, shadow, path}}, nil
+		const where = " FROM shadows s%s WHERE s.thing_name=t.name AND s.name=?"
+		return source{
+			// A key that is a text belongs to an object, which equals and compares to nothing.
+			sql:  "SELECT " + atom + fmt.Sprintf(where, ", json_each(s.state_json,?) j") + " AND typeof(j.key)<>'text'",
+			args: []any{path, shadow}, present: "SELECT json_type(s.state_json,?) AS v" + fmt.Sprintf(where, ""),
+		}, nil
 	}
 	if slices.ContainsFunc(segments[star+1:], func(s word) bool { return s.is("*") }) {
 		return source{}, &syntaxError{1, "a field name can have one * only"}
@@ -121,9 +123,9 @@ func stateSource(shadow string, segments []word) (source, error) {
 	if !ok1 || !ok2 {
 		return source{}, nil
 	}
-	return source{"SELECT " + atom + ` FROM shadows s, json_each(s.state_json,?) e,
+	return source{sql: "SELECT " + atom + ` FROM shadows s, json_each(s.state_json,?) e,
 		json_each(CASE e.type WHEN 'object' THEN e.value ELSE '{}' END,?) j WHERE s.thing_name=t.name AND s.name=?`,
-		[]any{before, after, shadow}}, nil
+		args: []any{before, after, shadow}}, nil
 }
 
 // any are the name, id, type and groups of a thing, and all values of its attributes and its indexed shadows.
@@ -134,7 +136,8 @@ func (s thingSchema) any() []source {
 		{sql: "SELECT j.atom AS v FROM json_each(t.attributes_json) j"},
 	}
 	for _, shadow := range s.config.shadows() {
-		list = append(list, source{"SELECT " + atom + " FROM shadows s, json_tree(s.state_json) j WHERE s.thing_name=t.name AND s.name=?", []any{shadow}})
+		const q = "SELECT " + atom + " FROM shadows s, json_tree(s.state_json) j WHERE s.thing_name=t.name AND s.name=?"
+		list = append(list, source{sql: q, args: []any{shadow}})
 	}
 	return list
 }
