@@ -3,9 +3,8 @@ package logview
 import (
 	"strings"
 
-	"github.com/charmbracelet/lipgloss"
-
 	"fleetlab/ui/text"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 )
 
@@ -69,58 +68,68 @@ func (m *Model) row(pos int) string {
 	if here {
 		lead = m.theme.Symbol.Cursor
 	}
-	sign, style := m.look(e)
+	sign, brush := m.look(e)
 	words := text.Cut(m.printer.Event(e), m.w-4)
 	switch {
 	case here:
-		return lead + m.theme.Style.Cursor.Render(text.Pad(sign+" "+words, m.w-1))
+		return lead + m.brush.cursor.Paint(text.Pad(sign+" "+words, m.w-1))
 	case m.search.want != "":
-		words = m.highlight(words, style)
-	default:
-		words = style.Render(words)
+		return lead + brush.Paint(sign) + " " + m.highlight(words, brush)
 	}
-	return lead + style.Render(sign) + " " + words
+	return lead + brush.Paint(sign+" "+words)
 }
 
 // highlight shows where in a line the search matches.
-func (m *Model) highlight(words string, style lipgloss.Style) string {
+func (m *Model) highlight(words string, brush theme.Brush) string {
 	lower := strings.ToLower(words)
 	if len(lower) != len(words) {
-		return style.Render(words) // the letters changed their length, so places would be wrong
+		return brush.Paint(words) // the letters changed their length, so places would be wrong
 	}
 	var b strings.Builder
 	for {
 		i := strings.Index(lower, m.search.want)
 		if i < 0 {
-			b.WriteString(style.Render(words))
+			b.WriteString(brush.Paint(words))
 			return b.String()
 		}
 		end := i + len(m.search.want)
-		b.WriteString(style.Render(words[:i]))
-		b.WriteString(m.theme.Style.Match.Render(words[i:end]))
+		b.WriteString(brush.Paint(words[:i]))
+		b.WriteString(m.brush.match.Paint(words[i:end]))
 		words, lower = words[end:], lower[end:]
 	}
 }
 
+// brushes are the styles of rows, made ready.
+type brushes struct {
+	text, strong, muted, ok, warning, failed, cursor, match theme.Brush
+}
+
+func newBrushes(s *theme.Styles) brushes {
+	return brushes{
+		text: theme.NewBrush(s.Text), strong: theme.NewBrush(s.Strong), muted: theme.NewBrush(s.Muted), ok: theme.NewBrush(s.OK),
+		warning: theme.NewBrush(s.Warning), failed: theme.NewBrush(s.Failed), cursor: theme.NewBrush(s.Cursor), match: theme.NewBrush(s.Match),
+	}
+}
+
 // look is the sign and the style of an event's row.
-func (m *Model) look(e event.Event) (string, lipgloss.Style) {
-	s, y := &m.theme.Style, &m.theme.Symbol
+func (m *Model) look(e event.Event) (string, theme.Brush) {
+	b, y := &m.brush, &m.theme.Symbol
 	switch {
 	case e.Kind == event.Warning:
-		return y.Warning, s.Warning
+		return y.Warning, b.warning
 	case wrong(e):
-		return y.Failed, s.Failed
+		return y.Failed, b.failed
 	}
 	switch e.Status {
 	case event.Created, event.Updated, event.Repaired, event.Deleted, event.Restored, event.Success, event.Succeeded, event.Done:
-		return y.OK, s.OK
+		return y.OK, b.ok
 	case event.Exists, event.Gone, event.Kept, event.Skipped:
-		return y.Skipped, s.Muted
+		return y.Skipped, b.muted
 	case event.Partial, event.Interrupted, event.Cancelled, event.Superseded:
-		return y.Warning, s.Warning
+		return y.Warning, b.warning
 	}
 	if e.Kind == event.StepStarted || e.Kind == event.RunStarted {
-		return y.Running, s.Strong
+		return y.Running, b.strong
 	}
-	return " ", s.Text
+	return " ", b.text
 }
