@@ -54,12 +54,25 @@ func (s *Screen) outcome() outcome {
 // complete reports that nothing is missing.
 func (o outcome) complete() bool { return o.Status == event.Done }
 
+// things reports that there are things that a job could go to.
+func (o outcome) things() bool {
+	for status, n := range o.Counts[provision.Thing] {
+		if status != event.Failed && n > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // doneBindings is what can be done now; the first is what most people want.
 func (s *Screen) doneBindings() []keys.Binding {
 	job, again, fresh := keyJob, keyAgain, keyNew
-	if s.outcome().complete() {
+	switch o := s.outcome(); {
+	case !o.things():
+		job, again = job.Because("provision.keys.job-off"), again.InBar()
+	case o.complete():
 		job = job.InBar()
-	} else {
+	default:
 		again = again.InBar()
 	}
 	if s.onLog {
@@ -85,7 +98,7 @@ func (s *Screen) doneKey(msg tea.Msg) tea.Cmd {
 	switch {
 	case keySwitch.Matches(msg):
 		s.onLog = !s.onLog
-	case keyJob.Matches(msg):
+	case keyJob.Matches(msg) && s.outcome().things():
 		return screen.Go(screen.CreateJob, nil)
 	case keyCleanup.Matches(msg):
 		return screen.Go(screen.Cleanup, nil)
@@ -174,10 +187,14 @@ func (s *Screen) headline(o outcome, w int) []string {
 // nextRows is what can be done now, each with its key.
 func (s *Screen) nextRows(o outcome, w int) []string {
 	t := s.d.Theme
-	list := []keys.Binding{keyJob, keyNew, keyCleanup}
+	var list []keys.Binding
 	if !o.complete() {
-		list = []keys.Binding{keyAgain, keyJob, keyCleanup, keyNew}
+		list = append(list, keyAgain)
 	}
+	if o.things() {
+		list = append(list, keyJob)
+	}
+	list = append(list, keyNew, keyCleanup)
 	rows := []string{t.Style.Heading.Render(text.Cut(s.d.T("provision.result.next"), w))}
 	for _, b := range list {
 		rows = append(rows, text.Cut(t.Style.Key.Render(b.Show)+"  "+s.d.T(b.Help), w))

@@ -37,7 +37,7 @@ var kinds = []string{
 // enough, and otherwise as one row.
 const (
 	planBelow    = 20 // rows of the screen from which the plan is under the form
-	planRows     = 7  // rows of the plan under the form, with its frame
+	planRows     = 8  // rows of the plan under the form, with its frame
 	planLineRows = 1
 )
 
@@ -71,11 +71,11 @@ func (s *Screen) planPanel(w, h int) string {
 		f.Body = panel.Note(s.d.Theme, panel.Notice{Symbol: s.d.Theme.Symbol.Pending, Title: s.d.T("provision.no-plan")}, iw, ih)
 		return panel.Render(s.d.Theme, f, w, h)
 	}
-	rows := s.planFacts(iw)
-	if ih > planRows {
-		rows = append(rows, s.planTables(iw, ih-len(rows))...)
-	} else {
+	rows := s.planFacts(iw, ih < planRows)
+	if ih < planRows {
 		rows = append(rows, text.Wrap(s.planResources(), iw)...)
+	} else {
+		rows = append(rows, s.planTables(iw, ih-len(rows))...)
 	}
 	f.Body = text.Block(rows, iw, ih)
 	return panel.Render(s.d.Theme, f, w, h)
@@ -93,19 +93,23 @@ func (s *Screen) planLine() string {
 	return s.d.T("provision.plan-line", "Calls", e.TotalCalls, "Duration", s.d.Printer.Seconds(e.Seconds), "Cost", s.cost())
 }
 
-// planFacts are what the run takes.
-func (s *Screen) planFacts(w int) []string {
+// planFacts are what the run takes; the two short ones share a row where rows are few.
+func (s *Screen) planFacts(w int, few bool) []string {
 	e := s.estimate
 	resources := 0
 	for _, n := range e.Resources {
 		resources += n
 	}
-	return []string{
-		s.fact("provision.plan.resources", s.d.Printer.Number(resources), w),
-		s.fact("provision.plan.calls", s.d.Printer.Number(e.TotalCalls), w),
-		s.fact("provision.plan.duration", s.d.Printer.Seconds(e.Seconds), w),
-		s.fact("provision.plan.cost", s.cost(), w),
+	made, calls := s.d.Printer.Number(resources), s.d.Printer.Number(e.TotalCalls)
+	short := []string{s.fact("provision.plan.resources", made, w), s.fact("provision.plan.calls", calls, w)}
+	if few {
+		const gap = 4
+		left := (w - gap) / 2
+		short = []string{s.fact("provision.plan.resources", made, left) + text.Spaces(gap) + s.fact("provision.plan.calls", calls, w-gap-left)}
 	}
+	return append(short,
+		s.fact("provision.plan.duration", s.d.Printer.Seconds(e.Seconds), w),
+		s.fact("provision.plan.cost", s.cost(), w))
 }
 
 func (s *Screen) fact(id, value string, w int) string {
