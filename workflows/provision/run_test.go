@@ -19,6 +19,7 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/sandbox"
+	"fleetlab/aws/sandbox/sandboxtest"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/provision"
@@ -227,16 +228,35 @@ func TestVehiclesMoveToThePlannedGroup(t *testing.T) {
 	}
 }
 
+// calls is how many were answered so far.
+func calls(c *cloud.Cloud) int {
+	n := 0
+	for _, stat := range c.Pace.Stats() {
+		n += stat.Calls
+	}
+	return n
+}
+
 func TestStoppedRunIsCompletedByAnother(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	in := small(120)
 	ctx, stop := context.WithCancelCause(t.Context())
 	defer stop(nil)
-	s := stopper{stop: stop, when: func(e event.Event) bool { return e.Resource == provision.Thing && e.Done == 20 }}
+	answered := 0 // calls, when the run was stopped
+	s := stopper{stop: stop, when: func(e event.Event) bool {
+		if e.Resource != provision.Thing || e.Done != 20 {
+			return false
+		}
+		answered = calls(c)
+		return true
+	}}
 	rep, events, err := try(ctx, t, c, in, event.Stage{Sink: s})
 	if err != nil || rep.Status != event.Interrupted || rep.Failed() != 0 {
 		t.Fatalf("status %s, failures %q, error %v", rep.Status, failures(rep.Report), err)
+	}
+	if late := calls(c) - answered; late > 80 { // those of the workers that were under way
+		t.Errorf("%d calls were answered after the run was stopped", late)
 	}
 	made := rep.Counts[provision.Thing][event.Created]
 	if made < 20 || made >= 120 {
@@ -267,17 +287,19 @@ func TestRunStoppedBeforeItBegan(t *testing.T) {
 	}
 }
 
-// A run whose cloud went away ends, and says why, instead of failing once for every thing.
-func TestRunEndsWhenNobodyAnswers(t *testing.T) {
+// A run whose credentials are no longer good ends, and says why, instead of failing once for every thing.
+func TestRunEndsWhenNoCallCanSucceed(t *testing.T) {
 	t.Parallel()
 	s := must(sandbox.Start(t.Context(), sandbox.Options{Ephemeral: true}))(t)
 	c := dial(t, s)
 	p := must(provision.Prepare(t.Context(), c, small(3)))(t)
+	addr := strings.TrimPrefix(s.Endpoint(), "http://")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
+	sandboxtest.Start(t, func(o *sandbox.Options) { o.Addr = addr }) // with keys of its own
 	rep, err := provision.Run(t.Context(), c, p, event.Stage{Sink: &event.Recorder{}, Sequential: true})
-	if !cloud.Is(err, cloud.Network) || rep.Status != event.RunFailed || rep.Failed() != 1 {
+	if !cloud.Is(err, cloud.Credentials) || rep.Status != event.RunFailed || rep.Failed() != 1 {
 		t.Errorf("status %s, %d failed, error %v", rep.Status, rep.Failed(), err)
 	}
 }

@@ -20,6 +20,12 @@ import (
 	"fleetlab/workflows/pool"
 )
 
+// What Warning events of the things tell.
+const (
+	WarnLists event.Status = "LISTS_UNREAD" // what exists could not be listed: vehicles that exist are counted as made
+	WarnSeed  event.Status = "SEED_UNKEPT"  // clean-up will not know vehicles whose thing type is not ours
+)
+
 // things makes the vehicles that are missing and completes those that are half made.
 func (r *runner) things(ctx context.Context, s *fleet.Step) {
 	there, err := r.census(ctx, s)
@@ -28,11 +34,11 @@ func (r *runner) things(ctx context.Context, s *fleet.Step) {
 		if fleet.Stopped(ctx, err) {
 			return
 		}
-		s.Warn(Thing, r.in.Prefix, event.Failed, err)
+		s.Warn(Thing, r.in.Prefix, WarnLists, err)
 		there = nil
 	}
 	if err := r.keepSeed(ctx); err != nil && !fleet.Stopped(ctx, err) {
-		s.Warn(Thing, r.in.Prefix, event.Failed, err)
+		s.Warn(Thing, r.in.Prefix, WarnSeed, err)
 	}
 	err = pool.Each(ctx, r.run.Stage.Workers(thingWorker), r.vehicles(), func(ctx context.Context, v fleet.Vehicle) {
 		status, err := r.thing(ctx, v, there[v.Name])
