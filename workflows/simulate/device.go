@@ -175,8 +175,8 @@ func (s *session) download(ctx context.Context, found []artifact, i int, part fr
 // fetch downloads the i-th artifact. A URL that has expired since the document was delivered is fetched anew, once.
 func (s *session) fetch(ctx context.Context, found []artifact, i int, part fraction, h hash.Hash) (int64, error) {
 	n, err := fetch(ctx, s.cloud.Download, found[i].url, part, h)
-	var expired *expiredError
-	if !errors.As(err, &expired) {
+	var refused *statusError
+	if !errors.As(err, &refused) || !refused.expired() {
 		return n, err
 	}
 	x, look := s.describe(ctx)

@@ -49,12 +49,43 @@ const (
 var (
 	errStalled     = errors.New("nothing arrived for a minute")
 	errInterrupted = errors.New("interrupted as planned")
+	errNoURL       = errors.New("the job document has no proper URL of the firmware")
 )
 
-// expiredError says that the presigned URL is not or no longer good.
-type expiredError struct{ status string }
+// statusError is an answer other than 200.
+type statusError struct {
+	status string
+	code   int
+}
 
-func (e *expiredError) Error() string { return "the presigned URL was refused with " + e.status }
+func (e *statusError) Error() string { return "the server answered " + e.status }
+
+// expired tells whether S3 does not or no longer take the presigned URL: 403 when its time is over, 400 when that of the
+// credentials behind it is (S3 user guide, presigned URLs; error responses, ExpiredToken).
+func (e *statusError) expired() bool {
+	return e.code == http.StatusForbidden || e.code == http.StatusUnauthorized || e.code == http.StatusBadRequest
+}
+
+// passing tells whether the same request may do better a moment later.
+func (e *statusError) passing() bool {
+	return e.code >= http.StatusInternalServerError || e.code == http.StatusTooManyRequests
+}
+
+func refusal(res *http.Response) error {
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &statusError{res.Status, res.StatusCode}
+}
+
+// again tells whether a download that ended with err is tried again.
+func again(err error) bool {
+	var s *statusError
+	if errors.As(err, &s) {
+		return s.passing()
+	}
+	return err != nil && !errors.Is(err, errInterrupted) && !errors.Is(err, errNoURL)
+}
 
 // buffers keep a download's memory the same whatever its size.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 64<<10); return &b }}
@@ -65,8 +96,7 @@ func fetch(ctx context.Context, client *http.Client, from string, part fraction,
 	for attempt := 1; ; attempt++ {
 		h.Reset()
 		n, err := fetchOnce(ctx, client, from, part, h)
-		var expired *expiredError
-		if err == nil || ctx.Err() != nil || errors.As(err, &expired) || errors.Is(err, errInterrupted) || attempt == downloadAttempts {
+		if !again(err) || ctx.Err() != nil || attempt == downloadAttempts {
 			return n, err
 		}
 		if err := fleet.Pause(ctx, attemptPause); err != nil {
@@ -82,18 +112,15 @@ func fetchOnce(ctx context.Context, client *http.Client, from string, part fract
 	defer watch.Stop()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, from, http.NoBody)
 	if err != nil {
-		return 0, errors.New("the URL in the job document is not a URL")
+		return 0, errNoURL
 	}
 	res, err := client.Do(req)
 	if err != nil {
 		return 0, cause(ctx, err)
 	}
 	defer res.Body.Close()
-	switch {
-	case res.StatusCode == http.StatusForbidden:
-		return 0, &expiredError{res.Status}
-	case res.StatusCode != http.StatusOK:
-		return 0, fmt.Errorf("the server answered %s", res.Status)
+	if err := refusal(res); err != nil {
+		return 0, err
 	}
 	limit := res.ContentLength / 2
 	if part == whole {
