@@ -120,9 +120,9 @@ func (f *Form) notes(fl *field, indent int, focused bool) []string {
 	return rows
 }
 
-// current is the option chosen, or under the cursor.
+// current is the option chosen of a Choice.
 func (fl *field) current() (Option, bool) {
-	if fl.Kind != Choice && fl.Kind != Multi || fl.at >= len(fl.Options) {
+	if fl.Kind != Choice || fl.at >= len(fl.Options) {
 		return Option{}, false
 	}
 	return fl.Options[fl.at], true

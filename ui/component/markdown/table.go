@@ -26,7 +26,7 @@ func (r *renderer) table(n ast.Node, w int) {
 	}
 	widths := shares(rows, w)
 	for i, cells := range rows {
-		r.tableRow(cells, widths, i == 0)
+		r.tableRow(cells, widths, w, i == 0)
 		if i == 0 {
 			rule := strings.Repeat(r.theme.Symbol.Border.Horizontal, min(w, sum(widths)+tableGap*(len(widths)-1)))
 			r.rows = append(r.rows, r.theme.Style.Border.Render(rule))
@@ -60,7 +60,7 @@ func shares(rows [][]string, w int) []int {
 	return widths
 }
 
-func (r *renderer) tableRow(cells []string, widths []int, head bool) {
+func (r *renderer) tableRow(cells []string, widths []int, w int, head bool) {
 	wrapped := make([][]string, len(cells))
 	height := 0
 	for i, c := range cells {
@@ -83,7 +83,8 @@ func (r *renderer) tableRow(cells []string, widths []int, head bool) {
 			}
 			b.WriteString(style.Render(text.Pad(cell, widths[i])))
 		}
-		r.rows = append(r.rows, strings.TrimRight(b.String(), " "))
+		// More columns than fit at two columns each are cut.
+		r.rows = append(r.rows, text.Cut(strings.TrimRight(b.String(), " "), w))
 	}
 }
 

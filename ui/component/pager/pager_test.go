@@ -1,0 +1,35 @@
+package pager
+
+import (
+	"strings"
+	"testing"
+
+	"fleetlab/ui/internal/uitest"
+)
+
+func TestScrollAndResize(t *testing.T) {
+	t.Parallel()
+	m := New(uitest.Printer(t, "en"))
+	m.SetText(strings.Repeat("フリートインデックスは検索できる機能です。", 40))
+	m.SetSize(20, 5)
+	uitest.Exact(t, m.View(), 20, 5)
+	if !strings.HasPrefix(m.Position(), "1-5 of ") {
+		t.Errorf("position %q", m.Position())
+	}
+	uitest.Press(m.Update, "G")
+	end := m.Position()
+	uitest.Press(m.Update, "down", "pgdown")
+	if m.Position() != end {
+		t.Errorf("the end is the end: %q, then %q", end, m.Position())
+	}
+	m.SetSize(60, 200)
+	uitest.Exact(t, m.View(), 60, 200)
+	if m.Position() != "" || m.top != 0 {
+		t.Errorf("all fits, yet position %q from row %d", m.Position(), m.top)
+	}
+	m.SetText("short")
+	m.SetSize(10, 2)
+	if got := m.View(); got != "short     \n          " {
+		t.Errorf("got %q", got)
+	}
+}

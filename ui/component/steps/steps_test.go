@@ -1,0 +1,42 @@
+package steps
+
+import (
+	"strings"
+	"testing"
+
+	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/locale"
+	"fleetlab/ui/text"
+)
+
+func list() *List {
+	l := New(uitest.Theme(),
+		Step{ID: "a", Name: "Thing types", State: Done}, Step{ID: "b", Name: "フリートインデックス", State: Partial}, Step{ID: "c", Name: "S3 storage", State: Failed},
+		Step{ID: "d", Name: "Firmware packages", State: Interrupted}, Step{ID: "e", Name: "Things and groups"}, Step{ID: "f", Name: "Last"})
+	l.Mark("e", Running)
+	l.Mark("no such step", Done)
+	l.Note("e", "640/1000")
+	return l
+}
+
+func TestGolden(t *testing.T) {
+	uitest.Each(t, []uitest.Size{{W: 20, H: 8}, {W: 36, H: 3}}, func(t *testing.T, _ *locale.Printer, s uitest.Size) {
+		uitest.Golden(t, list().View(s.W, s.H), s.W, s.H)
+	})
+}
+
+func TestCurrentStepIsInView(t *testing.T) {
+	t.Parallel()
+	for h := 1; h < 8; h++ {
+		if v := list().View(30, h); !strings.Contains(v, "Things and") {
+			t.Errorf("the running step is out of sight in %d rows:\n%s", h, v)
+		}
+	}
+}
+
+func TestLine(t *testing.T) {
+	t.Parallel()
+	if got := list().Line(30); strings.TrimRight(got, " ") != "✓!✗!▶○ Things and groups" || text.Width(got) != 30 {
+		t.Errorf("got %q", got)
+	}
+}
