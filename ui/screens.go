@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fleetlab/ui/screen"
+	"fleetlab/ui/screen/cleanup"
 	"fleetlab/ui/screen/home"
 	"fleetlab/ui/screen/lessons"
 	"fleetlab/ui/screen/provision"
@@ -11,5 +12,6 @@ import (
 var screens = map[string]screen.Factory{
 	screen.Home:      home.New,
 	screen.Provision: provision.New,
+	screen.Cleanup:   cleanup.New,
 	screen.Lessons:   lessons.New,
 }

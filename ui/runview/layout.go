@@ -1,0 +1,198 @@
+package runview
+
+import (
+	"strings"
+
+	"fleetlab/ui/component/learn"
+	"fleetlab/ui/component/panel"
+	"fleetlab/ui/component/progress"
+	"fleetlab/ui/text"
+)
+
+// The steps take a column on wide screens, two short columns above the log on narrow ones, and one row where there is hardly
+// room for the log. A run of one step shows none.
+const (
+	frame     = 2
+	stepsLine = 1
+	stepsFrom = 18 // rows of the screen from which the steps are more than a row
+	alone     = 34 // columns of the steps when there is no lesson beside them
+)
+
+// SetSize sets the size that View draws.
+func (v *View) SetSize(w, h int) {
+	v.w, v.h = w, h
+	v.layout()
+}
+
+// narrow reports that things stand over each other and not side by side.
+func (v *View) narrow() bool { return v.w < learn.DockFrom }
+
+func (v *View) hasSteps() bool { return len(v.spec.Steps) > 1 }
+
+// stepsColumn is the rows of the steps in their column, with the frame.
+func (v *View) stepsColumn() int {
+	if !v.hasSteps() {
+		return 0
+	}
+	return len(v.spec.Steps) + frame
+}
+
+// stepsAboveRows is the rows of the steps above the log of a narrow screen.
+func (v *View) stepsAboveRows() int {
+	switch {
+	case !v.hasSteps():
+		return 0
+	case v.h >= stepsFrom:
+		return (len(v.spec.Steps)+1)/2 + frame
+	}
+	return stepsLine
+}
+
+// layout gives every part its size; the views below add up to the same sums.
+func (v *View) layout() {
+	lw, lh := v.logSize()
+	iw, ih := panel.Inner(lw, lh)
+	v.log.SetSize(iw, max(0, ih-v.barRows()))
+	if left := v.w - lw; left > 0 {
+		v.panel.SetSize(left, v.h-v.stepsColumn())
+	}
+	v.result.SetSize(panel.Inner(v.resultSize()))
+}
+
+// barRows is the rows of the progress bar: none once the run has ended.
+func (v *View) barRows() int {
+	if v.ended {
+		return 0
+	}
+	return 1
+}
+
+// logSize is the size of the log with its frame.
+func (v *View) logSize() (w, h int) {
+	if v.narrow() {
+		return v.w, v.h - v.stepsAboveRows()
+	}
+	stream, _ := learn.Split(v.w)
+	switch {
+	case v.ended || v.panel.Visible():
+		return stream, v.h
+	case v.hasSteps():
+		return v.w - alone, v.h
+	}
+	return v.w, v.h
+}
+
+// resultSize is the size of the result with its frame: where the lesson was, or the log on narrow screens.
+func (v *View) resultSize() (w, h int) {
+	lw, lh := v.logSize()
+	if v.narrow() {
+		return lw, lh
+	}
+	return v.w - lw, v.h - v.stepsColumn()
+}
+
+// View is exactly the size that SetSize said.
+func (v *View) View() string {
+	v.layout() // the learning panel may have come or gone
+	if v.ended {
+		return v.endedView()
+	}
+	w, h := v.logSize()
+	log := v.logPanel(w, h)
+	if v.narrow() {
+		if v.panel.Visible() {
+			log = v.panel.Over(log, w, h)
+		}
+		return v.under(log)
+	}
+	left := v.w - w
+	switch {
+	case left == 0:
+		return log
+	case v.panel.Visible():
+		return text.Beside(v.column(left, v.panel.View()), log)
+	}
+	return text.Beside(v.stepsPanel(left, v.h), log)
+}
+
+func (v *View) endedView() string {
+	w, h := v.resultSize()
+	result := panel.Render(v.d.Theme, panel.Frame{
+		Title: v.d.T("runview.result"), Info: v.d.Theme.Style.Muted.Render(v.result.Position()),
+		Body: v.result.View(), Focused: !v.onLog,
+	}, w, h)
+	lw, lh := v.logSize()
+	switch {
+	case !v.narrow():
+		return text.Beside(v.column(w, result), v.logPanel(lw, lh))
+	case v.onLog:
+		return v.under(v.logPanel(lw, lh))
+	}
+	return v.under(result)
+}
+
+// column is the steps with something under them.
+func (v *View) column(w int, below string) string {
+	if !v.hasSteps() {
+		return below
+	}
+	return text.Below(v.stepsPanel(w, v.stepsColumn()), below)
+}
+
+// under is the steps over the whole width of a narrow screen, with something under them.
+func (v *View) under(below string) string {
+	rows := v.stepsAboveRows()
+	switch rows {
+	case 0:
+		return below
+	case stepsLine:
+		return text.Below(v.steps.Line(v.w), below)
+	}
+	const gap = 3
+	iw, ih := panel.Inner(v.w, rows)
+	all := strings.Split(v.steps.View((iw-gap)/2, 2*ih), "\n")
+	body := make([]string, ih)
+	for i := range body {
+		body[i] = all[i] + text.Spaces(gap) + all[ih+i]
+	}
+	return text.Below(panel.Render(v.d.Theme, panel.Frame{Title: v.d.T("runview.steps"), Body: strings.Join(body, "\n")}, v.w, rows), below)
+}
+
+func (v *View) stepsPanel(w, h int) string {
+	iw, ih := panel.Inner(w, h)
+	return panel.Render(v.d.Theme, panel.Frame{Title: v.d.T("runview.steps"), Body: v.steps.View(iw, ih)}, w, h)
+}
+
+// logPanel is the log with how far the run has come.
+func (v *View) logPanel(w, h int) string {
+	iw, _ := panel.Inner(w, h)
+	f := panel.Frame{Title: v.d.T("runview.log"), Info: v.log.Status(), Body: v.log.View(), Focused: v.ended && v.onLog}
+	if v.barRows() > 0 {
+		f.Body = text.Below(text.Pad(v.bar(iw), iw), f.Body)
+	}
+	return panel.Render(v.d.Theme, f, w, h)
+}
+
+// bar is how far the step has come, or what the run waits for.
+func (v *View) bar(w int) string {
+	t, r := v.d.Theme, v.run
+	if r.Stopping() {
+		return t.Style.Warning.Render(text.Cut(t.Symbol.Warning+" "+v.d.T("runview.stopping"), w))
+	}
+	if step, _, waits := r.Gate.Waiting(); waits {
+		words := v.d.T("runview.waiting", "Step", v.d.Printer.Step(r.Name, step))
+		return t.Style.Key.Render(text.Cut(t.Symbol.Pending+" "+words, w))
+	}
+	p := r.Progress()
+	name := v.d.Printer.Step(r.Name, p.Step)
+	if p.Total == 0 {
+		return t.Style.Running.Render(text.Cut(t.Symbol.Running+" "+name, w))
+	}
+	state := progress.State{Done: p.Done, Total: p.Total, Failed: p.Failed, Rate: p.Rate, Left: p.Left}
+	const roomy = 56
+	if w < roomy || name == "" {
+		return progress.Bar(t, v.d.Printer, state, w)
+	}
+	lead := name + "  "
+	return lead + progress.Bar(t, v.d.Printer, state, w-text.Width(lead))
+}

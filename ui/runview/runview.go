@@ -1,0 +1,257 @@
+// Package runview shows a run: its steps, the learning moment of the step that runs, its log as it comes, how far it is, and in the
+// end what became of it and what to do next. Every screen that starts a workflow shows it with this.
+package runview
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/component/dialog"
+	"fleetlab/ui/component/learn"
+	"fleetlab/ui/component/logview"
+	"fleetlab/ui/component/pager"
+	"fleetlab/ui/component/steps"
+	"fleetlab/ui/feed"
+	"fleetlab/ui/keys"
+	"fleetlab/ui/run"
+	"fleetlab/ui/screen"
+	"fleetlab/workflows/event"
+)
+
+// Spec is what differs between the workflows.
+type Spec struct {
+	// Words is how the ids of the workflow's own messages begin: WORDS.done, .partial, .interrupted, .failed, .stop-title and .stop.
+	Words string
+	Steps []string // ids; fewer than two are not shown
+	Kinds []string // of resources, in the order of the result; others follow by name
+	// Lesson is the learning moment of a step; nil when the workflow has none.
+	Lesson func(step string) (learn.Lesson, bool)
+	// Report takes the numbers out of what the workflow returned.
+	Report func(result any) (event.Report, bool)
+	// Facts are rows of the result beside the counts, w columns wide; nil for none.
+	Facts func(result any, w int) []string
+	// Actions are what can be done once the run has ended, the likeliest first.
+	Actions func(o Outcome) []Action
+}
+
+// Action is something to do after a run.
+type Action struct {
+	Key keys.Binding
+	Do  func() tea.Cmd
+}
+
+// Outcome is what became of a run: its numbers, or why there are none.
+type Outcome struct {
+	event.Report
+	Result any
+	Err    error
+}
+
+// Complete reports that nothing is missing.
+func (o Outcome) Complete() bool { return o.Status == event.Done }
+
+// View shows one run. It is no screen, but has a screen's methods for the time that the screen shows a run.
+type View struct {
+	d    *screen.Deps
+	spec Spec
+	run  *run.Run
+	w, h int
+
+	steps  *steps.List
+	panel  *learn.Panel
+	log    *logview.Model
+	result *pager.Model
+	ended  bool
+	out    Outcome
+	onLog  bool // after the run: the log has the keys, not the result
+}
+
+// New shows a run that was just started.
+func New(d *screen.Deps, spec Spec, r *run.Run) *View {
+	v := &View{d: d, spec: spec, run: r, panel: learn.New(d.Theme, d.Printer), log: logview.New(d.Theme, d.Printer), result: pager.New(d.Printer)}
+	var list []steps.Step
+	for _, id := range spec.Steps {
+		list = append(list, steps.Step{ID: id, Name: d.Printer.Step(r.Name, id)})
+	}
+	v.steps = steps.New(d.Theme, list...)
+	v.panel.SetGate(r.Gate)
+	v.log.Copy, v.log.Toast = screen.Copy, screen.Toast
+	v.log.SetPath(r.LogPath)
+	v.log.SetDir(d.LogDir)
+	if len(spec.Steps) > 0 {
+		v.lesson(spec.Steps[0])
+	}
+	return v
+}
+
+// Run is the run that is shown.
+func (v *View) Run() *run.Run { return v.run }
+
+// Ended reports that the run has ended and its result is shown.
+func (v *View) Ended() bool { return v.ended }
+
+// Outcome is what became of the run, once it has ended.
+func (v *View) Outcome() Outcome { return v.out }
+
+// Take brings the view up to date with a batch of a run's events; batches of other runs are passed over.
+func (v *View) Take(b feed.BatchMsg) {
+	if b.Run != v.run.ID {
+		return
+	}
+	for _, e := range b.Events {
+		v.mark(e)
+	}
+	v.log.Append(b.Events)
+	if step, _, waits := v.run.Gate.Waiting(); waits {
+		v.lesson(step)
+	}
+	if b.Last {
+		v.finish()
+	}
+}
+
+// mark keeps the steps up to date with an event.
+func (v *View) mark(e event.Event) {
+	switch e.Kind {
+	case event.StepStarted:
+		v.steps.Mark(e.Step, steps.Running)
+		v.steps.Note(e.Step, "")
+		v.lesson(e.Step)
+	case event.Item:
+		if e.Total > 1 {
+			v.steps.Note(e.Step, v.d.T("progress.count", "Done", e.Done, "Total", e.Total))
+		}
+	case event.StepEnded:
+		v.steps.Mark(e.Step, stateOf(e.Status))
+		v.steps.Note(e.Step, v.stepNote(e))
+	}
+}
+
+// stateOf is the sign that an outcome gets.
+func stateOf(outcome event.Status) steps.State {
+	switch outcome {
+	case event.Done:
+		return steps.Done
+	case event.Partial:
+		return steps.Partial
+	case event.RunFailed:
+		return steps.Failed
+	}
+	return steps.Interrupted
+}
+
+// stepNote is the outcome of a step in a word.
+func (v *View) stepNote(e event.Event) string {
+	failed := e.Counts.Of(event.Failed)
+	switch {
+	case e.Status == event.Skipped:
+		return v.d.T("runview.step.skipped")
+	case failed > 0:
+		return v.d.T("runview.step.failed", "Count", failed)
+	case e.Status == event.Interrupted:
+		return v.d.T("runview.step.stopped")
+	}
+	return v.d.Printer.Seconds(e.Seconds)
+}
+
+// lesson shows the learning moment of a step, if it has one.
+func (v *View) lesson(step string) {
+	if v.spec.Lesson == nil {
+		return
+	}
+	if l, ok := v.spec.Lesson(step); ok {
+		v.panel.Show(l)
+	}
+}
+
+func (v *View) finish() {
+	result, err := v.run.Result()
+	v.ended, v.out = true, Outcome{Result: result, Err: err}
+	if rep, ok := v.spec.Report(result); ok {
+		v.out.Report = rep
+	}
+	if v.out.Status == "" {
+		v.out.Status = event.RunFailed
+	}
+	v.result.SetContent(v.resultRows)
+	v.layout()
+}
+
+// Back closes what is open over the run, and reports whether there was something.
+func (v *View) Back() bool {
+	if !v.ended {
+		return v.log.Back() || v.narrow() && v.panel.Back()
+	}
+	if v.log.Back() {
+		return true
+	}
+	back := v.onLog
+	v.onLog = false
+	return back
+}
+
+// Capturing reports that letters are text now: a search is typed.
+func (v *View) Capturing() bool { return v.log.Capturing() }
+
+// Update takes the keys.
+func (v *View) Update(msg tea.Msg) tea.Cmd {
+	if stop, ok := msg.(stopMsg); ok {
+		stop.run.Stop()
+		return nil
+	}
+	if v.log.Capturing() {
+		return v.log.Update(msg)
+	}
+	if v.ended {
+		return v.endedKey(msg)
+	}
+	if keyStop.Matches(msg) {
+		return v.askStop()
+	}
+	released := keys.Continue.Matches(msg) && v.panel.Waiting()
+	if v.panel.Update(msg) {
+		if released && v.narrow() {
+			v.panel.Back() // it has been read, and the log is under it
+		}
+		return nil
+	}
+	return v.log.Update(msg)
+}
+
+func (v *View) endedKey(msg tea.Msg) tea.Cmd {
+	if keySwitch.Matches(msg) {
+		v.onLog = !v.onLog
+		return nil
+	}
+	for _, a := range v.actions() {
+		if a.Key.Matches(msg) {
+			return a.Do()
+		}
+	}
+	if v.onLog {
+		return v.log.Update(msg)
+	}
+	return v.result.Update(msg)
+}
+
+// stopMsg stops a run once the user has agreed.
+type stopMsg struct{ run *run.Run }
+
+// askStop asks before the run is stopped.
+func (v *View) askStop() tea.Cmd {
+	r := v.run
+	if r.Stopping() {
+		return nil
+	}
+	p := r.Progress()
+	body := v.d.T(v.spec.Words+".stop", "Step", v.d.Printer.Step(r.Name, p.Step), "Done", p.Done, "Total", p.Total)
+	return screen.Open(dialog.New(v.d.Theme, v.d.Printer, dialog.Question{
+		Title: v.d.T(v.spec.Words + ".stop-title"), Body: body,
+		Yes: func() tea.Msg { return stopMsg{run: r} },
+	}))
+}
+
+// IsStop reports that a message is the user's agreement to stop a run, for Update.
+func IsStop(msg tea.Msg) bool {
+	_, ok := msg.(stopMsg)
+	return ok
+}
