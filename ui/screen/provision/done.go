@@ -80,7 +80,7 @@ func (s *Screen) doneBindings() []keys.Binding {
 	} else {
 		fresh = fresh.InBar()
 	}
-	return []keys.Binding{job, again, fresh, keyCleanup.InBar(), keySwitch}
+	return []keys.Binding{job, again, fresh, keyCleanup.InBar(), keySwitch.InBar()}
 }
 
 // resultKeys is the keys of what has them: the log or the result.
@@ -146,23 +146,38 @@ func (s *Screen) doneView() string {
 // failed has failed.
 func (s *Screen) resultRows(o outcome, w int) []string {
 	rows := append(s.headline(o, w), "")
-	for _, k := range orderedKinds(o.Counts) {
-		rows = append(rows, text.Edges(s.d.Printer.Resource(k), statuses(s.d.Printer.Number, o.Counts[k]), w))
-	}
-	if len(o.Counts) > 0 {
-		rows = append(rows, "")
-	}
-	rows = append(rows, s.fact("provision.result.duration", s.d.Printer.Seconds(o.Seconds), w))
+	head := len(rows)
+	rows = append(rows, s.countRows(o.Counts, w)...)
 	if s.run.LogPath != "" {
 		label := s.d.T("provision.result.log")
 		rows = append(rows, text.Edges(label, text.CutLeft(s.run.LogPath, w-text.Width(label)-1), w))
 	}
-	rows = append(rows, "")
+	if len(rows) > head {
+		rows = append(rows, "")
+	}
 	rows = append(rows, s.nextRows(o, w)...)
 	return append(rows, s.failureRows(o, w)...)
 }
 
-// headline says in a sentence how it went, with a sign.
+// countRows is how many items of each kind ended how, two kinds a row where there is room.
+func (s *Screen) countRows(c event.Counts, w int) []string {
+	const roomy, gap = 72, 4
+	cw, each := w, 1
+	if w >= roomy {
+		cw, each = (w-gap)/2, 2
+	}
+	var rows []string
+	for pair := range slices.Chunk(orderedKinds(c), each) {
+		var cells []string
+		for _, k := range pair {
+			cells = append(cells, text.Edges(s.d.Printer.Resource(k), statuses(s.d.Printer.Number, c[k]), cw))
+		}
+		rows = append(rows, strings.Join(cells, text.Spaces(gap)))
+	}
+	return rows
+}
+
+// headline says in a sentence how it went, with a sign, and how long it took.
 func (s *Screen) headline(o outcome, w int) []string {
 	t := s.d.Theme
 	sign, style, words := t.Symbol.Failed, t.Style.Failed, s.d.T("provision.result.failed")
@@ -177,7 +192,9 @@ func (s *Screen) headline(o outcome, w int) []string {
 	case event.Interrupted:
 		sign, style, words = t.Symbol.Warning, t.Style.Warning, s.d.T("provision.result.interrupted")
 	}
-	rows := wrapped(sign+" "+words, w, style)
+	took := s.d.T("provision.result.duration", "Duration", s.d.Printer.Seconds(o.Seconds))
+	rows := wrapped(sign+" "+words, w-text.Width(took)-1, style)
+	rows[0] = text.Edges(rows[0], t.Style.Muted.Render(took), w)
 	if o.err != nil {
 		rows = append(rows, wrapped(text.Line(s.d.Problem(o.err)), w, t.Style.Error)...)
 	}

@@ -132,8 +132,10 @@ func (s *Screen) askStop() tea.Cmd {
 	if r.Stopping() {
 		return nil
 	}
-	p := r.Progress()
-	body := s.d.T("provision.stop", "Step", s.d.Printer.Step(r.Name, p.Step), "Done", p.Done, "Total", p.Total)
+	body := s.d.T("provision.stop-first")
+	if p := r.Progress(); p.Step != "" {
+		body = s.d.T("provision.stop", "Step", s.d.Printer.Step(r.Name, p.Step), "Done", p.Done, "Total", p.Total)
+	}
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("provision.stop-title"), Body: body,
 		Yes: func() tea.Msg { return stopMsg{run: r} },
