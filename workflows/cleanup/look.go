@@ -53,6 +53,7 @@ func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Pla
 		}
 	}
 	l.sort()
+	l.plan.Work, l.plan.Wait = l.plan.work(c.Pace), l.plan.wait()
 	return l.plan, nil
 }
 

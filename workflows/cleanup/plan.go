@@ -91,6 +91,8 @@ type Plan struct {
 	Foreign  map[string]Foreign `json:"foreign,omitempty"`  // by kind
 	Settings []Setting          `json:"settings,omitempty"` //
 	Errors   []LookError        `json:"errors,omitempty"`   // they make the run PARTIAL at best
+	Work     fleet.Work         `json:"work"`               // without the last look
+	Wait     float64            `json:"wait,omitempty"`     // seconds until AWS deletes the thing types, counted from the run's start
 	Before   fleet.Settings     `json:"before"`             // what the settings were, as provisioning kept it
 	Unread   []string           `json:"unread,omitempty"`   // buckets whose record of the settings could not be read: they stay
 }

@@ -87,7 +87,7 @@ func (r *runner) steps(ctx context.Context) *Plan {
 			r.run.Skip(s.id, s.needs)
 			continue
 		}
-		err := r.run.Step(ctx, s.id, func(ctx context.Context, st *fleet.Step) {
+		err := r.run.Step(ctx, s.id, "", func(ctx context.Context, st *fleet.Step) {
 			r.lookErrors(ctx, st, s.kinds)
 			s.do(ctx, st)
 		})
@@ -95,7 +95,7 @@ func (r *runner) steps(ctx context.Context) *Plan {
 	}
 	var seen *Plan
 	if ctx.Err() == nil {
-		_ = r.run.Step(ctx, StepCheck, func(ctx context.Context, s *fleet.Step) { seen = r.check(ctx, s) }) // the report tells
+		_ = r.run.Step(ctx, StepCheck, "", func(ctx context.Context, s *fleet.Step) { seen = r.check(ctx, s) }) // the report tells
 	}
 	return seen
 }

@@ -42,14 +42,14 @@ func (r *Run) Emit(e event.Event) {
 	r.tally.Emit(e)
 }
 
-// Step waits at the gate and then runs fn as the step of that id, which is also its learning moment's. It returns nil
+// Step waits at the gate and then runs fn as the step of that id; lesson is its learning moment's id, or "". It returns nil
 // only if fn came to its end and nothing failed; ErrStep says that items failed, any other error that the run stopped.
-func (r *Run) Step(ctx context.Context, id string, fn func(context.Context, *Step)) error {
+func (r *Run) Step(ctx context.Context, id, lesson string, fn func(context.Context, *Step)) error {
 	if err := r.pass(ctx, id); err != nil {
 		return err
 	}
 	s := &Step{run: r, id: id, counts: event.Counts{}, done: map[string]int{}, total: map[string]int{}}
-	r.Emit(event.Event{Kind: event.StepStarted, Step: id, Lesson: id})
+	r.Emit(event.Event{Kind: event.StepStarted, Step: id, Lesson: lesson})
 	began := time.Now()
 	fn(ctx, s)
 	s.mu.Lock()
@@ -82,7 +82,7 @@ func (r *Run) Skip(id, because string) {
 	r.mu.Lock()
 	r.skipped++
 	r.mu.Unlock()
-	r.Emit(event.Event{Kind: event.StepStarted, Step: id, Lesson: id})
+	r.Emit(event.Event{Kind: event.StepStarted, Step: id})
 	r.Emit(event.Event{Kind: event.StepEnded, Step: id, Status: event.Skipped, Detail: map[string]string{"because": because}})
 }
 

@@ -1,29 +1,21 @@
 package provision
 
 import (
-	"maps"
-	"math"
-	"slices"
 	"strings"
 
 	"fleetlab/aws/pace"
+	"fleetlab/workflows/fleet"
 )
 
 // Estimate is what a fleet takes when nothing of it exists yet.
 type Estimate struct {
-	Resources  map[string]int `json:"resources"` // by kind
-	Calls      []Calls        `json:"calls"`     // by operation
-	TotalCalls int            `json:"total_calls"`
-	Seconds    float64        `json:"seconds"` // at the pacer's rates; the answers' own time comes on top
-	Cost       Cost           `json:"cost"`
+	Resources map[string]int `json:"resources"` // by kind
+	fleet.Work
+	Cost Cost `json:"cost"`
 }
 
 // Calls is how often an operation is called.
-type Calls struct {
-	Operation string  `json:"operation"` // iot:CreateThing
-	Count     int     `json:"count"`
-	PerSecond float64 `json:"per_second,omitempty"` // 0: no limit
-}
+type Calls = fleet.Calls
 
 // Cost is a rough estimate in US dollars of making the fleet once on a real account, before any free tier, and of keeping
 // its firmware for a month.
@@ -52,19 +44,8 @@ func (in Input) Estimate(p *pace.Pacer) Estimate {
 	if len(codes) == 0 || in.Devices < 1 {
 		return Estimate{}
 	}
-	e := Estimate{Resources: in.resources(len(codes))}
-	total := map[string]int{}
-	for _, step := range in.calls(len(codes)) {
-		e.Seconds += seconds(step, p)
-		for op, n := range step {
-			total[op] += n
-			e.TotalCalls += n
-		}
-	}
-	for _, op := range slices.Sorted(maps.Keys(total)) {
-		e.Calls = append(e.Calls, Calls{Operation: op, Count: total[op], PerSecond: limit(op, p)})
-	}
-	e.Cost = in.cost(total)
+	e := Estimate{Resources: in.resources(len(codes)), Work: fleet.WorkOf(p, in.calls(len(codes)))}
+	e.Cost = in.cost(e.Calls)
 	return e
 }
 
@@ -74,33 +55,6 @@ func (in Input) resources(countries int) map[string]int {
 		ThingType: types, Indexing: 1, Bucket: 1, Firmware: types * versions, Package: types, Version: types * versions,
 		Role: 2, Configuration: 1, Group: countries, Thing: in.Devices,
 	}
-}
-
-// seconds is how long a step's calls take: the longest of its token buckets, since all of them drain at once.
-func seconds(calls map[string]int, p *pace.Pacer) float64 {
-	buckets, longest := map[string]float64{}, 0.0
-	for op, n := range calls {
-		rate := limit(op, p)
-		if rate == 0 {
-			continue
-		}
-		key := op
-		if strings.HasPrefix(op, "iot-data:") {
-			key = "shadows" // AWS counts all shadow operations together
-		}
-		buckets[key] += float64(n) / rate
-		longest = max(longest, buckets[key])
-	}
-	return longest
-}
-
-// limit is an operation's rate in calls a second, 0 for none: JSON knows no infinity.
-func limit(op string, p *pace.Pacer) float64 {
-	service, operation, _ := strings.Cut(op, ":")
-	if r := p.Rate(service, operation); !math.IsInf(r, 1) && r < math.MaxFloat64 {
-		return r
-	}
-	return 0
 }
 
 // calls are the calls of each step on a fresh account: every resource is looked for and then made.
@@ -123,19 +77,21 @@ func (in Input) calls(countries int) []map[string]int {
 
 // cost prices the calls of a fresh run. Each vehicle enters the index four times: when it is made, grouped, and with each
 // of its two shadows.
-func (in Input) cost(calls map[string]int) Cost {
-	c := Cost{Shadows: float64(calls["iot-data:UpdateThingShadow"]) * perOperation, Index: float64(4*in.Devices) * perIndexUpdate}
-	writes := 0
-	for op, n := range calls {
-		switch {
+func (in Input) cost(calls []Calls) Cost {
+	c := Cost{Index: float64(4*in.Devices) * perIndexUpdate}
+	for _, call := range calls {
+		n := float64(call.Count)
+		switch op := call.Operation; {
+		case strings.HasPrefix(op, "iot-data:"):
+			c.Shadows += n * perOperation
 		case strings.HasPrefix(op, "iot:") && strings.Contains(op, "Thing"):
-			c.Registry += float64(n) * perOperation
+			c.Registry += n * perOperation
 		case strings.HasPrefix(op, "s3:Put"), op == "s3:ListBuckets":
-			writes += n
+			c.Storage += n * perWrite
 		}
 	}
 	files := len(in.ThingTypes) * len(in.Versions)
-	c.Storage = float64(writes)*perWrite + float64(files*firmwareSize)*perByteMonth
+	c.Storage += float64(files*firmwareSize) * perByteMonth
 	c.Total = c.Registry + c.Shadows + c.Index + c.Storage
 	return c
 }

@@ -78,6 +78,6 @@ func (r *runner) steps(ctx context.Context) {
 			r.run.Skip(s.id, s.needs)
 			continue
 		}
-		failed[s.id] = r.run.Step(ctx, s.id, s.do) != nil && !(s.id == StepRoles && r.usable)
+		failed[s.id] = r.run.Step(ctx, s.id, s.id, s.do) != nil && !(s.id == StepRoles && r.usable)
 	}
 }
