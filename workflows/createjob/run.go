@@ -33,7 +33,7 @@ func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, e
 	rep := Report{Job: p.Request.JobID}
 	var failed error
 	// The step's own error says no more than the items do.
-	_ = run.Step(ctx, StepCreate, func(ctx context.Context, s *fleet.Step) {
+	_ = run.Step(ctx, StepCreate, StepCreate, func(ctx context.Context, s *fleet.Step) {
 		s.Expect(Job, 1)
 		cr := creator{cloud: c, plan: p, step: s}
 		if failed = cr.create(ctx); failed == nil {
