@@ -44,7 +44,9 @@ type Summary struct {
 
 // Run shows the program until the user leaves it or ctx ends, stops what still runs, waits for the calls
 // in flight and says what became of each run. Signals are the caller's: it cancels ctx.
-func Run(ctx context.Context, o Options) (Summary, error) {
+func Run(ctx context.Context, o Options) (Summary, error) { return runWith(ctx, o, screens) }
+
+func runWith(ctx context.Context, o Options, factories map[string]screen.Factory) (Summary, error) {
 	if o.Output == nil {
 		o.Output = os.Stdout
 	}
@@ -52,7 +54,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	runewidth.DefaultCondition.EastAsianWidth = false
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m, err := newModel(ctx, o, screens)
+	m, err := newModel(ctx, o, factories)
 	if err != nil {
 		return Summary{}, err
 	}
