@@ -55,6 +55,7 @@ type Warning struct {
 	Group string `json:"group,omitempty"` // the group that it is about; empty: the whole job
 	Type  string `json:"type,omitempty"`  // the thing type that the package is for
 	Count int    `json:"count,omitempty"` // things
+	More  bool   `json:"more,omitempty"`  // Count is the least: not all were counted
 }
 
 // The warnings.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 
 	"fleetlab/aws/cloud"
@@ -16,10 +17,10 @@ func (pr preparer) types(ctx context.Context, p *Plan) error {
 	if cloud.Is(err, cloud.NotFound) {
 		return nil
 	}
-	others := make([]int, len(p.Targets))
+	others := make([]tally, len(p.Targets))
 	if err == nil {
 		err = each(ctx, pr.st.Workers(countAtOnce), len(p.Targets), func(ctx context.Context, i int) (err error) {
-			others[i], err = pr.others(ctx, p.Targets[i].Name, p.Package)
+			others[i], err = pr.others(ctx, p.Targets[i].Name, p.Package, max(1, searchBudget/len(p.Targets)))
 			return err
 		})
 	}
@@ -31,24 +32,43 @@ func (pr preparer) types(ctx context.Context, p *Plan) error {
 		return nil
 	}
 	for i, n := range others {
-		if n > 0 {
-			p.Warnings = append(p.Warnings, Warning{What: OtherType, Group: p.Targets[i].Name, Type: p.Package, Count: n})
+		if n.count > 0 {
+			p.Warnings = append(p.Warnings, Warning{What: OtherType, Group: p.Targets[i].Name, Type: p.Package, Count: n.count, More: n.more})
 		}
 	}
 	return nil
 }
 
+// searchBudget is how many pages of search results a preparation reads in all: about five seconds at AWS's rate.
+const searchBudget = 60
+
+// searchPage is the largest page of a search (AWS IoT API reference, SearchIndex).
+const searchPage = 100
+
+// tally is a count, or the least that it can be when not all was read.
+type tally struct {
+	count int
+	more  bool
+}
+
 // others counts the things of a group that are not of a type, as the index has them: some seconds old.
-func (pr preparer) others(ctx context.Context, group, thingType string) (int, error) {
-	query := "thingGroupNames:" + term(group) + " AND NOT thingTypeName:" + term(thingType)
-	out, err := pr.cloud.IoT.GetStatistics(ctx, &iot.GetStatisticsInput{QueryString: &query})
-	if err != nil {
-		return 0, err
+func (pr preparer) others(ctx context.Context, group, thingType string, pages int) (tally, error) {
+	in := &iot.SearchIndexInput{MaxResults: aws.Int32(searchPage),
+		QueryString: aws.String("thingGroupNames:" + term(group) + " AND NOT thingTypeName:" + term(thingType))}
+	var n tally
+	for range pages {
+		out, err := pr.cloud.IoT.SearchIndex(ctx, in)
+		if err != nil {
+			return n, err
+		}
+		n.count += len(out.Things)
+		if out.NextToken == nil {
+			return n, nil
+		}
+		in.NextToken = out.NextToken
 	}
-	if out.Statistics == nil {
-		return 0, nil
-	}
-	return int(out.Statistics.Count), nil
+	n.more = true
+	return n, nil
 }
 
 // term makes a name one term of a query: of the characters that names may have, the colon has a meaning there.
