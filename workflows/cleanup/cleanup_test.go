@@ -146,6 +146,42 @@ func TestPlanOnlyReads(t *testing.T) {
 	}
 }
 
+// What a plan says it would call is what a run then calls, reading and asking again aside.
+func TestPlanCountsTheCalls(t *testing.T) {
+	t.Parallel()
+	s := sandboxtest.Start(t, fast)
+	settle(t, dial(t, s), 5)
+	job(t, dial(t, s), "ours", true)
+	c := dial(t, s)
+	plan := prepare(t, c, cleanup.Defaults())
+	must(cleanup.Run(t.Context(), c, plan, event.Stage{Sink: &event.Recorder{}}))(t)
+	shadows, changing := 0, 0
+	for _, call := range plan.Work.Calls {
+		if strings.HasPrefix(call.Operation, "iot-data:") {
+			shadows += call.Count
+		}
+	}
+	for _, stat := range c.Pace.Stats() {
+		_, op, _ := strings.Cut(stat.Bucket, ":")
+		want := plan.Work.Of(stat.Bucket)
+		switch {
+		case stat.Bucket == "iot-data:shadows":
+			want = shadows
+		case op == "DeleteThingType": // tried until it is allowed
+			stat.Calls = min(want, stat.Calls)
+		case strings.HasPrefix(op, "List"), strings.HasPrefix(op, "Get"), strings.HasPrefix(op, "Describe"):
+			continue
+		}
+		changing++
+		if stat.Calls != want {
+			t.Errorf("%s: %d calls, %d planned", stat.Bucket, stat.Calls, want)
+		}
+	}
+	if changing < 10 || plan.Wait != 300 {
+		t.Errorf("%d kinds of calls that change something, %v s of waiting", changing, plan.Wait)
+	}
+}
+
 func TestPlanTellsHowFarItIs(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
