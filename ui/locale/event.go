@@ -117,8 +117,11 @@ func (p *Printer) detail(buf []byte, name, value string) []byte {
 	return append(buf, text.Line(value)...)
 }
 
+// WaitingFor is what a run waits for, in words.
+func (p *Printer) WaitingFor(e event.Event) string { return p.named("waiting.", string(e.Status), e) }
+
 func (p *Printer) waiting(e event.Event) string {
-	what := p.named("waiting.", string(e.Status), e)
+	what := p.WaitingFor(e)
 	if e.Seconds <= 0 {
 		return p.T("event.waiting", "What", what)
 	}

@@ -183,6 +183,9 @@ func (v *View) bar(w int) string {
 		words := v.d.T("runview.waiting", "Step", v.d.Printer.Step(r.Name, step))
 		return t.Style.Key.Render(text.Cut(t.Symbol.Pending+" "+words, w))
 	}
+	if v.wait.on {
+		return t.Style.Running.Render(text.Cut(t.Symbol.Running+" "+v.waitLine(), w))
+	}
 	p := r.Progress()
 	name := v.d.Printer.Step(r.Name, p.Step)
 	if p.Total == 0 {

@@ -92,6 +92,15 @@ func Wrapped(words string, w int, style lipgloss.Style) []string {
 	return rows
 }
 
+// Indented is Wrapped two columns further in.
+func Indented(words string, w int, style lipgloss.Style) []string {
+	rows := Wrapped(words, max(1, w-2), style)
+	for i := range rows {
+		rows[i] = "  " + rows[i]
+	}
+	return rows
+}
+
 // orderedKinds are the kinds counted, those in first in its order.
 func orderedKinds(first []string, c event.Counts) []string {
 	var out []string

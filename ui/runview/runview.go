@@ -60,6 +60,7 @@ type View struct {
 	panel  *learn.Panel
 	log    *logview.Model
 	result *pager.Model
+	wait   waiting
 	ended  bool
 	out    Outcome
 	onLog  bool // after the run: the log has the keys, not the result
@@ -92,10 +93,11 @@ func (v *View) Ended() bool { return v.ended }
 // Outcome is what became of the run, once it has ended.
 func (v *View) Outcome() Outcome { return v.out }
 
-// Take brings the view up to date with a batch of a run's events; batches of other runs are passed over.
-func (v *View) Take(b feed.BatchMsg) {
+// Take brings the view up to date with a batch of a run's events; batches of other runs are passed over. The command it
+// returns keeps a countdown going.
+func (v *View) Take(b feed.BatchMsg) tea.Cmd {
 	if b.Run != v.run.ID {
-		return
+		return nil
 	}
 	for _, e := range b.Events {
 		v.mark(e)
@@ -107,10 +109,12 @@ func (v *View) Take(b feed.BatchMsg) {
 	if b.Last {
 		v.finish()
 	}
+	return v.tick()
 }
 
 // mark keeps the steps up to date with an event.
 func (v *View) mark(e event.Event) {
+	v.wait.mark(e, v.d.Now())
 	switch e.Kind {
 	case event.StepStarted:
 		v.steps.Mark(e.Step, steps.Running)
@@ -194,9 +198,13 @@ func (v *View) Capturing() bool { return v.log.Capturing() }
 
 // Update takes the keys.
 func (v *View) Update(msg tea.Msg) tea.Cmd {
-	if stop, ok := msg.(stopMsg); ok {
-		stop.run.Stop()
+	switch msg := msg.(type) {
+	case stopMsg:
+		msg.run.Stop()
 		return nil
+	case tickMsg:
+		v.wait.ticking = false
+		return v.tick()
 	}
 	if v.log.Capturing() {
 		return v.log.Update(msg)
@@ -248,10 +256,4 @@ func (v *View) askStop() tea.Cmd {
 		Title: v.d.T(v.spec.Words + ".stop-title"), Body: body,
 		Yes: func() tea.Msg { return stopMsg{run: r} },
 	}))
-}
-
-// IsStop reports that a message is the user's agreement to stop a run, for Update.
-func IsStop(msg tea.Msg) bool {
-	_, ok := msg.(stopMsg)
-	return ok
 }

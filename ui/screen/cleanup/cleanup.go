@@ -116,8 +116,7 @@ type runMsg struct{ plan cleanup.Plan }
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case feed.BatchMsg:
-		s.take(msg)
-		return nil
+		return s.take(msg)
 	case runMsg:
 		s.remove(msg.plan)
 		return nil
@@ -181,12 +180,12 @@ func (s *Screen) remove(plan cleanup.Plan) {
 	s.view.SetSize(s.w, s.h)
 }
 
-func (s *Screen) take(b feed.BatchMsg) {
+func (s *Screen) take(b feed.BatchMsg) (cmd tea.Cmd) {
 	if s.view != nil {
-		s.view.Take(b)
+		cmd = s.view.Take(b)
 	}
 	if s.look == nil || b.Run != s.look.ID || !b.Last || s.phase != looking {
-		return
+		return cmd
 	}
 	result, err := s.look.Result()
 	s.plan, s.problem = cleanup.Plan{}, err
@@ -195,10 +194,11 @@ func (s *Screen) take(b feed.BatchMsg) {
 	}
 	if errors.Is(err, run.ErrStopped) {
 		s.phase = asking
-		return
+		return cmd
 	}
 	s.phase = reviewing
 	s.preview.SetContent(s.previewRows)
+	return cmd
 }
 
 // Keys is what the keys do now.

@@ -125,7 +125,7 @@ func (s *Screen) previewRows(w int) []string {
 	}
 	for _, set := range p.Settings {
 		rows = append(rows, text.Edges(s.d.Printer.Resource(set.Resource), s.d.T("cleanup.restored"), w))
-		rows = append(rows, runview.Wrapped("  "+s.d.T("cleanup.setting", "Now", set.Now, "Then", set.Then), w, t.Style.Muted)...)
+		rows = append(rows, runview.Indented(s.d.T("cleanup.setting", "Now", set.Now, "Then", set.Then), w, t.Style.Muted)...)
 	}
 	rows = append(rows, s.foreignRows(p.Foreign, w)...)
 	for _, e := range p.Errors {
@@ -151,7 +151,7 @@ func (s *Screen) kindRows(kind string, w int) []string {
 	if more := len(items) - len(names); more > 0 {
 		list += " " + s.d.T("cleanup.more", "Count", more)
 	}
-	return append(rows, runview.Wrapped("  "+text.Line(list), w, s.d.Theme.Style.Muted)...)
+	return append(rows, runview.Indented(text.Line(list), w, s.d.Theme.Style.Muted)...)
 }
 
 // foreignRows is what stays because it is not ours.
@@ -166,7 +166,7 @@ func (s *Screen) foreignRows(foreign map[string]cleanup.Foreign, w int) []string
 			rows = []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("cleanup.stays"), w))}
 		}
 		rows = append(rows, text.Edges(s.d.Printer.Resource(k), s.d.Printer.Number(f.Count), w))
-		rows = append(rows, runview.Wrapped("  "+text.Line(strings.Join(f.Names, ", ")), w, s.d.Theme.Style.Muted)...)
+		rows = append(rows, runview.Indented(text.Line(strings.Join(f.Names, ", ")), w, s.d.Theme.Style.Muted)...)
 	}
 	return rows
 }
@@ -206,8 +206,8 @@ func (s *Screen) facts(result any, w int) []string {
 		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("cleanup.not-looked"), w, t.Style.Warning)...)
 	}
 	for _, l := range r.Left[:min(leftShown, len(r.Left))] {
-		line := "  " + s.d.Printer.Resource(l.Resource) + " " + l.Name + ": " + s.d.Printer.Reason(l.Reason)
-		rows = append(rows, runview.Wrapped(text.Line(line), w, t.Style.Muted)...)
+		line := s.d.Printer.Resource(l.Resource) + " " + l.Name + ": " + s.d.Printer.Reason(l.Reason)
+		rows = append(rows, runview.Indented(text.Line(line), w, t.Style.Muted)...)
 	}
 	if more := len(r.Left) - leftShown; more > 0 {
 		rows = append(rows, "  "+s.d.T("cleanup.more", "Count", more))

@@ -1,0 +1,46 @@
+package runview
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/workflows/event"
+)
+
+// waiting is what a run waits for, such as the five minutes before a thing type may be deleted.
+type waiting struct {
+	what    event.Event
+	until   time.Time
+	on      bool
+	ticking bool // a tick is under way
+}
+
+// mark notes what the run waits for, and that it waits no more once something else happens.
+func (w *waiting) mark(e event.Event, now time.Time) {
+	switch e.Kind {
+	case event.Waiting:
+		w.what, w.on = e, e.Seconds > 0
+		w.until = now.Add(time.Duration(e.Seconds * float64(time.Second)))
+	case event.Item, event.StepEnded, event.RunEnded:
+		w.on = false
+	}
+}
+
+// tickMsg moves the countdown.
+type tickMsg struct{}
+
+// tick asks for the next second of a countdown, if one is on and nobody has asked yet.
+func (v *View) tick() tea.Cmd {
+	if !v.wait.on || v.wait.ticking || v.ended {
+		return nil
+	}
+	v.wait.ticking = true
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{} })
+}
+
+// waitLine is the countdown in words.
+func (v *View) waitLine() string {
+	left := max(0, v.wait.until.Sub(v.d.Now()))
+	return v.d.T("runview.countdown", "Duration", v.d.Printer.Duration(left), "What", v.d.Printer.WaitingFor(v.wait.what))
+}
