@@ -11,7 +11,6 @@ import (
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/fleet"
-	"fleetlab/workflows/provision"
 )
 
 // Fields that need more than a line of text, by the names that provision.Input gives them, and the button.
@@ -105,11 +104,4 @@ func (s *Screen) submit(string) tea.Cmd {
 		Title: s.d.T("provision.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return startMsg{in: in} },
 	}))
-}
-
-// start runs the workflow and shows it.
-func (s *Screen) start(in provision.Input) {
-	c := s.d.Cloud
-	s.made = in
-	s.watch(s.d.Runs.Start(provision.Workflow, workflow(c, in)))
 }

@@ -2,7 +2,6 @@ package provision
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,28 +9,9 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
-	"fleetlab/ui/run"
 	"fleetlab/ui/text"
-	"fleetlab/workflows/event"
 	"fleetlab/workflows/provision"
 )
-
-// workflow binds the run's cloud and input.
-func workflow(c *cloud.Cloud, in provision.Input) run.Func {
-	return func(ctx context.Context, stage event.Stage) (any, error) {
-		plan, err := provision.Prepare(ctx, c, in)
-		if err != nil {
-			return nil, err
-		}
-		return provision.Run(ctx, c, plan, stage)
-	}
-}
-
-// kinds are the kinds of resources in the order in which the steps make them.
-var kinds = []string{
-	provision.ThingType, provision.Indexing, provision.Bucket, provision.Firmware, provision.Package, provision.Version,
-	provision.Role, provision.Configuration, provision.Group, provision.Thing,
-}
 
 // Where the plan stands: beside the form from learn.DockFrom columns on, under it where there are rows
 // enough, and otherwise as one row.

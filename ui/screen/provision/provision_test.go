@@ -3,6 +3,7 @@ package provision
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *stage) play(result any, err error) (end func()) {
 		<-stay
 		return result, err
 	})
-	s.watch(r)
+	s.show(r)
 	return func() {
 		close(stay)
 		<-r.Done()
@@ -58,7 +59,7 @@ func (s *stage) play(result any, err error) (end func()) {
 
 // give hands events to the registry and the screen, as the program does.
 func (s *stage) give(last bool, events ...event.Event) {
-	b := feed.BatchMsg{Run: s.run.ID, Events: events, Last: last}
+	b := feed.BatchMsg{Run: s.view.Run().ID, Events: events, Last: last}
 	s.reg.Observe(b)
 	s.Update(b)
 }
@@ -103,7 +104,7 @@ func counts(failed int) event.Counts {
 	return c
 }
 
-func report(status event.Status, failed int) provision.Report {
+func reported(status event.Status, failed int) provision.Report {
 	r := event.Report{Workflow: provision.Workflow, Status: status, Counts: counts(failed), Seconds: 13.4}
 	for range failed {
 		r.Failures = append(r.Failures, failure(640))
@@ -140,12 +141,18 @@ var scenes = map[string]func(t *testing.T, s *stage){
 		s.give(false, story()...)
 		uitest.Press(s.Update, "l")
 	},
-	"done":        func(_ *testing.T, s *stage) { s.end(report(event.Done, 0), nil) },
-	"partial":     func(_ *testing.T, s *stage) { s.end(report(event.Partial, 2), nil) },
-	"interrupted": func(_ *testing.T, s *stage) { s.end(report(event.Interrupted, 0), nil) },
+	"done":        func(_ *testing.T, s *stage) { s.end(reported(event.Done, 0), nil) },
+	"partial":     func(_ *testing.T, s *stage) { s.end(reported(event.Partial, 2), nil) },
+	"interrupted": func(_ *testing.T, s *stage) { s.end(reported(event.Interrupted, 0), nil) },
 	"failed": func(_ *testing.T, s *stage) {
 		s.end(provision.Report{Report: event.Report{Status: event.RunFailed}}, errors.New("connect to 127.0.0.1: connection refused"))
 	},
+}
+
+// waits reports that the run waits at its gate.
+func (s *stage) waits() bool {
+	_, _, ok := s.view.Run().Gate.Waiting()
+	return ok
 }
 
 // watchGate starts a run that waits before its first step.
@@ -154,9 +161,9 @@ func (s *stage) watchGate(t *testing.T) {
 	r := s.d.Runs.Start(provision.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
 		return nil, st.Pass(ctx, provision.StepThingTypes)
 	})
-	s.watch(r)
+	s.show(r)
 	f := s.reg.Take()[0]
-	for !s.panel.Waiting() {
+	for !s.waits() {
 		s.Update(feed.Listen(t.Context(), f, 0)())
 	}
 	t.Cleanup(func() {
@@ -246,12 +253,12 @@ func TestARealAccountIsAskedForFirst(t *testing.T) {
 	s.SetSize(120, 38)
 	s.form.Focus(startButton)
 	msg, ok := s.Update(uitest.Key("enter"))().(screen.OpenMsg)
-	if !ok || s.phase != asking || len(s.reg.All()) > 0 {
+	if !ok || s.view != nil || len(s.reg.All()) > 0 {
 		t.Fatal("the run started without a question")
 	}
 	view := msg.Overlay.View(76, 20)
 	for _, want := range []string{"111122223333", "eu-west-1", dollars(s.estimate.Cost.Total)} {
-		if !contains(view, want) {
+		if !strings.Contains(view, want) {
 			t.Errorf("the question does not name %s:\n%s", want, view)
 		}
 	}
@@ -268,13 +275,13 @@ func TestAnOlderRunsEventsAreIgnored(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), learn.Express, nil)
 	s.SetSize(80, 22)
-	s.end(report(event.Partial, 1), nil)
-	old := s.run.ID
+	s.end(reported(event.Partial, 1), nil)
+	old := s.view.Run().ID
 	end := s.play(nil, nil)
 	defer end()
 	s.Update(feed.BatchMsg{Run: old, Events: story(), Last: true})
-	if s.phase != watching || s.log.Len() != 0 {
-		t.Error("the events of the run before were taken for this one's")
+	if s.view.Ended() || strings.Contains(s.View(), "sample-thing-types") {
+		t.Errorf("the events of the run before were taken for this one's:\n%s", s.View())
 	}
 }
 
@@ -292,8 +299,8 @@ func TestStopIsAskedForFirst(t *testing.T) {
 	}
 	cmd, _ := msg.Overlay.Update(uitest.Key("y"))
 	s.Update(cmd())
-	<-s.run.Done()
-	if _, err := s.run.Result(); !errors.Is(err, run.ErrStopped) {
+	<-s.view.Run().Done()
+	if _, err := s.view.Run().Result(); !errors.Is(err, run.ErrStopped) {
 		t.Errorf("the run ended with %v, want %v", err, run.ErrStopped)
 	}
 }
@@ -302,7 +309,7 @@ func TestNextAfterTheRun(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), learn.Express, nil)
 	s.SetSize(80, 22)
-	s.end(report(event.Partial, 1), nil)
+	s.end(reported(event.Partial, 1), nil)
 	if got := goal(s.Update(uitest.Key("c"))); got != screen.CreateJob {
 		t.Errorf("c opens %q, want the job", got)
 	}
@@ -310,11 +317,11 @@ func TestNextAfterTheRun(t *testing.T) {
 		t.Errorf("u opens %q, want clean-up", got)
 	}
 	uitest.Press(s.Update, "tab", "n") // in the log, n is the next match
-	if s.phase != done {
+	if s.view == nil {
 		t.Error("n in the log left the result")
 	}
 	uitest.Press(s.Update, "tab", "n")
-	if s.phase != asking || !s.Capturing() {
+	if s.view != nil || !s.Capturing() {
 		t.Error("n does not start a new form")
 	}
 }
@@ -337,9 +344,9 @@ func TestEnterClosesTheLessonOnNarrowScreensOnly(t *testing.T) {
 		s.SetSize(c.w, 30)
 		s.watchGate(t)
 		uitest.Press(s.Update, "enter")
-		if got := s.panel.Visible(); got != c.want {
+		if got := strings.Contains(s.View(), "The idea"); got != c.want {
 			t.Errorf("%d columns: the lesson is shown: %v, want %v", c.w, got, c.want)
 		}
-		<-s.run.Done()
+		<-s.view.Run().Done()
 	}
 }

@@ -15,8 +15,6 @@ import (
 	"fleetlab/workflows/provision"
 )
 
-func contains(view, want string) bool { return strings.Contains(view, want) }
-
 func connect(t *testing.T) *cloud.Cloud {
 	t.Helper()
 	sb := sandboxtest.Start(t)
@@ -42,7 +40,7 @@ func (s *stage) follow(t *testing.T, before func(step string)) {
 		if b.Last {
 			return
 		}
-		if step, _, waits := s.run.Gate.Waiting(); waits && before != nil {
+		if step, _, waits := s.view.Run().Gate.Waiting(); waits && before != nil {
 			before(step)
 		}
 	}
@@ -63,7 +61,7 @@ func TestGuidedRunWaitsBeforeEveryStep(t *testing.T) {
 	var waited []string
 	s.follow(t, func(step string) {
 		l, _ := s.deps.StepLesson(step)
-		if !contains(s.View(), l.Title[:min(10, len(l.Title))]) { // long titles are cut
+		if !strings.Contains(s.View(), l.Title[:min(10, len(l.Title))]) { // long titles are cut
 			t.Errorf("step %s waits without its lesson:\n%s", step, s.View())
 		}
 		if len(waited) == 0 || waited[len(waited)-1] != step {
@@ -74,8 +72,8 @@ func TestGuidedRunWaitsBeforeEveryStep(t *testing.T) {
 	if got, want := strings.Join(waited, " "), strings.Join(provision.Steps, " "); got != want {
 		t.Errorf("waited before %s, want %s", got, want)
 	}
-	o := s.outcome()
-	if s.phase != done || o.Status != event.Done || o.Counts[provision.Thing][event.Created] != 12 {
+	o := s.view.Outcome()
+	if !s.view.Ended() || o.Status != event.Done || o.Counts[provision.Thing][event.Created] != 12 {
 		t.Errorf("the run is %s with %v", o.Status, o.Counts)
 	}
 }
@@ -94,11 +92,11 @@ func TestPartialRunIsToldAndCompleted(t *testing.T) {
 	s.SetSize(80, 58)
 	s.begin("9")
 	s.follow(t, nil)
-	o := s.outcome()
-	if o.complete() || o.Failed() == 0 {
+	o := s.view.Outcome()
+	if o.Complete() || o.Failed() == 0 {
 		t.Fatalf("a run with a deprecated type is %s with %v", o.Status, o.Counts)
 	}
-	if view := s.View(); contains(view, s.d.T("provision.result.done")) || !contains(view, name) || !contains(view, s.d.T("provision.keys.again")) {
+	if view := s.View(); strings.Contains(view, s.d.T("provision.result.done")) || !strings.Contains(view, name) || !strings.Contains(view, s.d.T("provision.keys.again")) {
 		t.Errorf("the result does not tell what failed and what to do:\n%s", view)
 	}
 	if _, err := c.IoT.DeprecateThingType(t.Context(), &iot.DeprecateThingTypeInput{ThingTypeName: &name, UndoDeprecate: true}); err != nil {
@@ -106,7 +104,7 @@ func TestPartialRunIsToldAndCompleted(t *testing.T) {
 	}
 	s.Update(uitest.Key("r"))
 	s.follow(t, nil)
-	if o := s.outcome(); !o.complete() {
+	if o := s.view.Outcome(); !o.Complete() {
 		t.Errorf("run again: %s with %v, want DONE:\n%s", o.Status, o.Counts, s.View())
 	}
 }
@@ -118,16 +116,16 @@ func TestStoppedRunSaysWhatExists(t *testing.T) {
 	s.begin("5")
 	s.follow(t, func(step string) {
 		if step == provision.StepStorage {
-			s.Update(stopMsg{run: s.run})
+			s.view.Run().Stop()
 			return
 		}
 		s.Update(uitest.Key("enter"))
 	})
-	o := s.outcome()
+	o := s.view.Outcome()
 	if o.Status != event.Interrupted || o.Counts[provision.ThingType][event.Created] != 3 {
 		t.Errorf("the run is %s with %v, want INTERRUPTED with three thing types", o.Status, o.Counts)
 	}
-	if view := s.View(); !contains(view, s.d.T("provision.result.interrupted")) || !contains(view, s.d.T("provision.keys.again")) {
+	if view := s.View(); !strings.Contains(view, s.d.T("provision.result.interrupted")) || !strings.Contains(view, s.d.T("provision.keys.again")) {
 		t.Errorf("the result does not say how to go on:\n%s", view)
 	}
 }
