@@ -102,13 +102,15 @@ func (m *model) cloudWords() string {
 
 // bottomLine is the work in the background and the keys of the screen.
 func (m *model) bottomLine(top *entry) string {
+	list := m.barKeys(top)
 	left := m.workWords()
-	room := m.w
-	if left != "" {
-		left = text.Cut(left, m.w/2)
-		room -= text.Width(left) + 2
+	if left == "" {
+		return text.Edges("", m.keyWords(list, m.w), m.w)
 	}
-	return text.Edges(left, m.keyWords(m.barKeys(top), room), m.w)
+	// Work gets at least half of the row, and what the keys leave over.
+	all := m.keyWords(list, m.w)
+	left = text.Cut(left, max(m.w/2, m.w-text.Width(all)-2))
+	return text.Edges(left, m.keyWords(list, m.w-text.Width(left)-2), m.w)
 }
 
 func (m *model) workWords() string {

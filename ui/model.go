@@ -26,6 +26,7 @@ type model struct {
 	toast    toast
 	mouse    bool
 	forced   bool // left without waiting
+	stopSaid int  // serial of the message that work is being stopped
 	serial   int  // numbers entries and toasts
 }
 
@@ -125,6 +126,7 @@ func (m *model) onBatch(b feed.BatchMsg) tea.Cmd {
 	if !b.Last {
 		return tea.Batch(append(cmds, feed.Listen(m.ctx, b.Feed, feed.Frame))...)
 	}
+	m.stopped()
 	if top := m.top(); top == nil || top.id != owner {
 		cmds = append(cmds, m.sayEnded(b.Run))
 	}

@@ -341,6 +341,9 @@ func TestCtrlCStopsThenForces(t *testing.T) {
 	}
 	end()
 	ended(t, m, r)
+	if m.toast.words != "" {
+		t.Errorf("nothing is being stopped any more, yet it says %q", m.toast.words)
+	}
 	m.forced = false
 	cmd := press(m, "ctrl+c")
 	if m.forced || cmd == nil || !isQuit(cmd) {

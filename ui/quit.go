@@ -28,7 +28,16 @@ func (m *model) onStop() tea.Cmd {
 		return tea.Quit
 	}
 	m.reg.StopAll()
-	return m.say(m.t("stop.said", "Count", len(running)), false)
+	cmd := m.say(m.t("stop.said", "Count", len(running)), false)
+	m.stopSaid = m.toast.serial
+	return cmd
+}
+
+// stopped takes the message of onStop away once nothing is left to stop: ctrl+c means something else then.
+func (m *model) stopped() {
+	if m.toast.serial == m.stopSaid && len(m.reg.Running()) == 0 {
+		m.toast = toast{}
+	}
 }
 
 // askQuit leaves when nothing runs; otherwise it says what would be stopped and asks first.

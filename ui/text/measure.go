@@ -97,8 +97,11 @@ func Edges(left, right string, w int) string {
 		return ""
 	}
 	rw := Width(right)
-	if rw == 0 {
+	switch {
+	case rw == 0:
 		return Pad(left, w)
+	case Width(left) == 0:
+		return PadLeft(right, w)
 	}
 	if least := min(Width(left), w/3); rw > w-least-1 {
 		right = Cut(right, w-least-1)

@@ -60,19 +60,19 @@ func (m *Model) setFollow(on bool) {
 
 // scroll keeps the cursor on a row that exists and the row in view.
 func (m *Model) scroll() {
-	n, body := m.count(), max(1, m.body())
+	n := m.count()
 	if n == 0 {
 		return
 	}
-	if m.follow {
-		m.cursor = m.posAt(n - 1)
-		m.top = m.posAt(max(0, n-body))
-		return
+	at := n - 1
+	if !m.follow {
+		at = m.indexOf(m.cursor)
 	}
-	at, top := m.indexOf(m.cursor), m.indexOf(m.top)
-	top = max(0, min(top, at, n-body))
-	if at >= top+body {
-		top = at - body + 1
+	m.cursor = m.posAt(at)
+	body := max(1, m.body()) // the details below depend on the row under the cursor
+	top := n - body
+	if !m.follow {
+		top = min(m.indexOf(m.top), at, n-body)
 	}
-	m.cursor, m.top = m.posAt(at), m.posAt(top)
+	m.top = m.posAt(max(0, top, at-body+1))
 }

@@ -65,7 +65,7 @@ func top(t *theme.Theme, f Frame, w int) string {
 	if f.Title != "" && room > 4 {
 		left = " " + text.Cut(name, room-2) + " "
 	}
-	if rest := room - text.Width(left) - 1; f.Info != "" && rest >= text.Width(f.Info)+2 {
+	if rest := room - text.Width(left) - 1; text.Width(f.Info) > 0 && rest >= text.Width(f.Info)+2 {
 		right = " " + f.Info + " "
 	}
 	fill := room - text.Width(left) - text.Width(right)
