@@ -43,14 +43,18 @@ func (b *book) reason(kind, name string) string {
 // left is what a plan still holds of ours. A plan that was made before the run also holds what the run removed.
 func (r *runner) left(p Plan, before bool) []Left {
 	var out []Left
+	add := func(kind, name string) {
+		if reason := r.book.reason(kind, name); !before || reason != ReasonThere {
+			out = append(out, Left{kind, name, reason})
+		}
+	}
 	for _, kind := range slices.Sorted(maps.Keys(p.Items)) {
 		for _, item := range p.Items[kind] {
-			reason := r.book.reason(kind, item.Name)
-			if before && reason == ReasonThere {
-				continue // removed by this run
-			}
-			out = append(out, Left{kind, item.Name, reason})
+			add(kind, item.Name)
 		}
+	}
+	for _, s := range p.Settings {
+		add(s.Resource, s.Resource)
 	}
 	return out
 }

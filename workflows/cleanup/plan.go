@@ -109,7 +109,7 @@ func (p Plan) Total() int {
 	return n
 }
 
-// Left is something of ours that is still there after a run.
+// Left is something of ours that is still there after a run, or a setting that was not put back: its Name is its Resource.
 type Left struct {
 	Resource string `json:"resource"`
 	Name     string `json:"name"`

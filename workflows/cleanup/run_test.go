@@ -202,7 +202,8 @@ func TestIndexingInUseIsKept(t *testing.T) {
 	must(c.IoT.CreateDynamicThingGroup(t.Context(), &iot.CreateDynamicThingGroupInput{ThingGroupName: aws.String("Theirs"),
 		QueryString: aws.String("thingName:*")}))(t)
 	rep, _ := clean(t, c, cleanup.Defaults())
-	if rep.Status != event.Done || rep.Counts[cleanup.Indexing][event.Kept] != 1 || rep.Counts[cleanup.Bucket][event.Deleted] != 1 {
+	want := []cleanup.Left{{Resource: cleanup.Indexing, Name: cleanup.Indexing, Reason: cleanup.ReasonInUse}}
+	if rep.Status != event.Done || !slices.Equal(rep.Left, want) || rep.Counts[cleanup.Indexing][event.Kept] != 1 || rep.Counts[cleanup.Bucket][event.Deleted] != 1 {
 		t.Errorf("status %s, counts %v, failures %q", rep.Status, rep.Counts, failures(rep))
 	}
 	must(c.IoT.DescribeThingGroup(t.Context(), &iot.DescribeThingGroupInput{ThingGroupName: aws.String("Theirs")}))(t)

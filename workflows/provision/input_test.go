@@ -173,3 +173,34 @@ func TestFirmwareIsTheSameEveryTime(t *testing.T) {
 		t.Errorf("%d bytes", len(a))
 	}
 }
+
+// Whatever is typed: a text is refused and changes nothing, or it is taken and can be typed again.
+func FuzzSet(f *testing.F) {
+	for _, text := range []string{"", "1", "3", "US,ca", "1.0.0,2.0.0-beta", "Sedan, SUV", "-", "\u3000", "99999999999999999999"} {
+		f.Add(uint8(0), text)
+	}
+	d := provision.Defaults()
+	names := d.Names()
+	f.Fuzz(func(t *testing.T, n uint8, text string) {
+		for _, field := range []string{names[int(n)%len(names)], "countries"} {
+			in, before := provision.Defaults(), provision.Defaults()
+			err := in.Set(field, text)
+			if _, ok := fleet.AsFieldError(err); err != nil && !ok {
+				t.Fatalf("%s %q: %v is no field error", field, text, err)
+			}
+			for _, other := range names {
+				if (err != nil || other != field && !(field == "continent" && other == "countries")) && in.Get(other) != before.Get(other) {
+					t.Fatalf("%s %q (%v) changed %s to %q", field, text, err, other, in.Get(other))
+				}
+			}
+			if err == nil && in.Set(field, in.Get(field)) != nil {
+				t.Fatalf("%s: %q is taken and %q refused", field, text, in.Get(field))
+			}
+			if err := in.Validate(); err != nil {
+				if _, ok := fleet.AsFieldError(err); !ok {
+					t.Fatalf("%s %q: %v is no field error", field, text, err)
+				}
+			}
+		}
+	})
+}

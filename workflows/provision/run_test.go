@@ -303,3 +303,33 @@ func TestRunEndsWhenNoCallCanSucceed(t *testing.T) {
 		t.Errorf("status %s, %d failed, error %v", rep.Status, rep.Failed(), err)
 	}
 }
+
+// However often a run is stopped, and wherever, another one goes on, and what the settings were is not lost.
+func TestRunStoppedAtEveryStepIsCompleted(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	in := small(9)
+	for _, kind := range []string{provision.ThingType, provision.Indexing, provision.Bucket, provision.Firmware, provision.Package,
+		provision.Version, provision.Role, provision.Configuration, provision.Group, provision.Thing} {
+		ctx, stop := context.WithCancelCause(t.Context())
+		s := stopper{stop: stop, when: func(e event.Event) bool { return e.Kind == event.Item && e.Resource == kind }}
+		rep, _, err := try(ctx, t, c, in, event.Stage{Sink: s, Sequential: true})
+		stop(nil)
+		if err != nil || rep.Status != event.Interrupted || rep.Failed() > 0 {
+			t.Fatalf("stopped at a %s: %s, failures %q, error %v", kind, rep.Status, failures(rep.Report), err)
+		}
+	}
+	if rep, _ := provisionFleet(t, c, in); rep.Status != event.Done {
+		t.Fatalf("status %s, failures %q", rep.Status, failures(rep.Report))
+	}
+	rep, _ := provisionFleet(t, c, in)
+	for kind, statuses := range rep.Counts {
+		if len(statuses) != 1 || statuses[event.Exists] == 0 {
+			t.Errorf("in the end, %s: %v", kind, statuses)
+		}
+	}
+	kept, err := fleet.LoadSettings(t.Context(), c, fleet.BucketName(c.Region, c.Account))
+	if err != nil || kept.Indexing == nil || kept.Indexing.Things != iottypes.ThingIndexingModeOff || kept.Packages == nil || kept.Packages.Enabled {
+		t.Errorf("kept: %+v %v", kept, err)
+	}
+}

@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -104,8 +105,12 @@ func (r *runner) makeBucket(ctx context.Context, name string) error {
 	}
 	_, err := r.c.S3.PutBucketTagging(context.WithoutCancel(ctx), &s3.PutBucketTaggingInput{Bucket: &name,
 		Tagging: &s3types.Tagging{TagSet: fleet.S3Tags()}})
-	if err != nil {
-		return fmt.Errorf("tag bucket %s (it is empty; delete it by hand): %w", name, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	err = fmt.Errorf("tag bucket %s: %w", name, err)
+	if _, undo := r.c.S3.DeleteBucket(context.WithoutCancel(ctx), &s3.DeleteBucketInput{Bucket: &name}); undo != nil {
+		return errors.Join(err, fmt.Errorf("delete bucket %s again (it is empty; delete it by hand): %w", name, undo))
+	}
+	return err
 }
