@@ -54,9 +54,12 @@ type Tally struct {
 // keepFaults bounds how many failures a report carries with their reasons; the log has all of them.
 const keepFaults = 1000
 
-// Emit counts e if it is an item and passes it on.
+// onTheWay are the states that an item passes before its outcome: they are told, but only the outcome is counted.
+var onTheWay = map[Status]bool{InProgress: true, Downloading: true, Downloaded: true}
+
+// Emit counts e if it is an item's outcome and passes it on.
 func (t *Tally) Emit(e Event) {
-	if e.Kind == Item {
+	if e.Kind == Item && !onTheWay[e.Status] {
 		t.mu.Lock()
 		if t.counts == nil {
 			t.counts = Counts{}

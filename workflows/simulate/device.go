@@ -146,10 +146,11 @@ func (s *session) work(ctx context.Context) ending {
 	for i := range found {
 		if broken := s.download(ctx, found, i, part, &end.bytes); broken.reason != "" {
 			broken.bytes = end.bytes
+			s.fetched(end.bytes, 0)
 			return broken
 		}
 	}
-	s.downloaded(end.bytes)
+	s.fetched(end.bytes, 1)
 	s.emit(event.Event{Kind: event.Item, Step: StepExecutions, Resource: Execution, Subject: s.device.Thing, Status: event.Downloaded, Bytes: end.bytes})
 	return end
 }

@@ -65,10 +65,11 @@ func (l *ledger) accepted() {
 	l.updates++
 }
 
-func (l *ledger) downloaded(bytes int64) {
+// fetched counts bytes of firmware that arrived, and downloads that came to their end.
+func (l *ledger) fetched(bytes int64, downloads int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.downloads++
+	l.downloads += downloads
 	l.bytes += bytes
 }
 

@@ -101,10 +101,10 @@ func (j JobSummary) Idle() bool { return j.Counted && j.Counts.Pending() == 0 }
 // Report is what became of a run.
 type Report struct {
 	event.Report                // Failures: those not planned first
-	Job          JobSummary     `json:"job"`       // as the cloud holds it after the run
-	Planned      map[string]int `json:"planned"`   // SUCCESS and FAILURE
-	Unplanned    int            `json:"unplanned"` // devices that failed otherwise than planned
-	Unfinished   int            `json:"unfinished"`
+	Job          JobSummary     `json:"job"`                  // as the cloud holds it after the run
+	Planned      map[string]int `json:"planned"`              // SUCCESS and FAILURE
+	Unplanned    int            `json:"unplanned"`            // devices that failed otherwise than planned
+	Unfinished   int            `json:"unfinished"`           // devices that the run did not come to, or was stopped in the middle of
 	Resumed      int            `json:"resumed"`              // devices that an earlier run had left IN_PROGRESS
 	Reasons      map[string]int `json:"reasons,omitempty"`    // of all that failed
 	Superseded   map[string]int `json:"superseded,omitempty"` // by the state that the cloud gave instead
@@ -112,8 +112,8 @@ type Report struct {
 	Differences  []Difference   `json:"differences,omitempty"`
 	Updates      int            `json:"updates"` // that the cloud accepted
 	PerSecond    float64        `json:"updates_per_second"`
-	Downloads    int            `json:"downloads"`
-	Bytes        int64          `json:"bytes"` // downloaded
+	Downloads    int            `json:"downloads"` // that came to their end
+	Bytes        int64          `json:"bytes"`     // downloaded, also in parts
 	Latency      Percentiles    `json:"latency"`
 	Slowest      []Slow         `json:"slowest,omitempty"`
 }

@@ -39,6 +39,7 @@ func TestEveryDeviceEndsAsPlanned(t *testing.T) {
 	expect(t, "job", rep.Job.Status, "COMPLETED")
 	expect(t, "checked", rep.Checked, true)
 	expect(t, "slowest", len(rep.Slowest), keepSlowest)
+	expect(t, "bytes", rep.Bytes >= int64(rep.Downloads*len(w.firmware)) && rep.Downloads >= 27, true)
 	if n := w.counts("job"); n.Succeeded != 27 || n.Failed != 3 {
 		t.Errorf("the cloud counts %+v", n)
 	}
@@ -238,6 +239,31 @@ func TestTwoRunsDoNotClash(t *testing.T) {
 	expect(t, "cloud", w.counts("job").Succeeded, 40)
 	expect(t, "succeeded", reps[0].Counts.Of(event.Succeeded)+reps[1].Counts.Of(event.Succeeded), 40)
 	expect(t, "unplanned", reps[0].Unplanned+reps[1].Unplanned, 0)
+}
+
+// When the answer to an update is lost, the SDK sends it again and is refused: the device must know its own deed.
+func TestLostAnswersAreRecognised(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	w.ota("job")
+	p := w.prepare(all("job", 100))
+	rec := &event.Recorder{}
+	r := &runner{cloud: w.Cloud, plan: p, st: event.Stage{Sink: rec}, token: "mine", ledger: newLedger(rec, 1)}
+	first := &session{runner: r, device: p.Devices[0], version: firstVersion}
+	w.must(first.start(t.Context()))
+	again := &session{runner: r, device: p.Devices[0]}
+	if !again.take(t.Context()) || again.version != first.version || len(artifacts(again.document)) != 1 {
+		t.Fatalf("the start is not taken for ours: %+v", again)
+	}
+	w.must(first.finish(t.Context(), types.JobExecutionStatusSucceeded, map[string]string{}))
+	again.report(t.Context(), ending{})
+	expect(t, "succeeded", r.counts[Execution][event.Succeeded], 1)
+
+	other := &runner{cloud: w.Cloud, plan: p, st: r.st, token: "another", ledger: newLedger(rec, 1)}
+	late := &session{runner: other, device: p.Devices[0], version: first.version}
+	late.report(t.Context(), ending{})
+	expect(t, "superseded", other.overtaken["SUCCEEDED"], 1)
+	expect(t, "succeeded twice", other.counts[Execution][event.Succeeded], 0)
 }
 
 func TestStoppedRunIsCompletedByTheNext(t *testing.T) {
