@@ -86,8 +86,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.form.Update(msg)
 	}
 	if b, ok := msg.(feed.BatchMsg); ok {
-		s.view.Take(b)
-		return nil
+		return s.view.Take(b)
 	}
 	return s.view.Update(msg)
 }

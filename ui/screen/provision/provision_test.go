@@ -39,7 +39,8 @@ func newStage(t *testing.T, p *locale.Printer, mode learn.Mode, c *cloud.Cloud) 
 		c = &cloud.Cloud{Kind: cloud.Sandbox, Account: "000000000000", Region: "us-east-1", Pace: pace.New(pace.Config{})}
 	}
 	reg := run.NewRegistry(t.Context(), run.Options{Mode: mode})
-	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("provision#1"), Lessons: all}
+	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("provision#1"), Lessons: all,
+		Now: func() time.Time { return at }}
 	return &stage{Screen: New(d, nil).(*Screen), reg: reg, deps: d}
 }
 
