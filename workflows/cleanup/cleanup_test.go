@@ -94,10 +94,8 @@ func TestEverythingOfOursGoes(t *testing.T) {
 	c := connect(t, fast)
 	settle(t, c, 9)
 	job(t, c, "ours", true)
-	must(c.IoT.CreateDynamicThingGroup(t.Context(), &iot.CreateDynamicThingGroupInput{ThingGroupName: aws.String("Low"),
-		QueryString: aws.String("shadow.reported.batteryStatus<50"), Tags: fleet.IoTTags()}))(t)
 	plan := prepare(t, c, cleanup.Defaults())
-	for kind, n := range map[string]int{cleanup.Job: 1, cleanup.Thing: 9, cleanup.ThingType: 3, cleanup.Group: 3, cleanup.DynamicGroup: 1,
+	for kind, n := range map[string]int{cleanup.Job: 1, cleanup.Thing: 9, cleanup.ThingType: 3, cleanup.Group: 3,
 		cleanup.Package: 3, cleanup.Version: 6, cleanup.Bucket: 1, cleanup.Role: 2} {
 		if plan.Count(kind) != n {
 			t.Errorf("%s: %d planned, want %d", kind, plan.Count(kind), n)

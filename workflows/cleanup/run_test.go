@@ -194,19 +194,21 @@ func TestIndexingThatWasOnStaysOn(t *testing.T) {
 	}
 }
 
-// An index that somebody else's dynamic group needs stays.
-func TestIndexingInUseIsKept(t *testing.T) {
+// Our dynamic groups go; somebody else's stay, and so does the index that they need.
+func TestDynamicGroupsAndTheirIndex(t *testing.T) {
 	t.Parallel()
-	c := connect(t, fast)
+	c, ctx := connect(t, fast), t.Context()
 	settle(t, c, 3)
-	must(c.IoT.CreateDynamicThingGroup(t.Context(), &iot.CreateDynamicThingGroupInput{ThingGroupName: aws.String("Theirs"),
-		QueryString: aws.String("thingName:*")}))(t)
+	for name, tags := range map[string][]iottypes.Tag{"Ours": fleet.IoTTags(), "Theirs": nil} {
+		must(c.IoT.CreateDynamicThingGroup(ctx, &iot.CreateDynamicThingGroupInput{ThingGroupName: &name, QueryString: aws.String("thingName:*"), Tags: tags}))(t)
+	}
 	rep, _ := clean(t, c, cleanup.Defaults())
 	want := []cleanup.Left{{Resource: cleanup.Indexing, Name: cleanup.Indexing, Reason: cleanup.ReasonInUse}}
-	if rep.Status != event.Done || !slices.Equal(rep.Left, want) || rep.Counts[cleanup.Indexing][event.Kept] != 1 || rep.Counts[cleanup.Bucket][event.Deleted] != 1 {
-		t.Errorf("status %s, counts %v, failures %q", rep.Status, rep.Counts, failures(rep))
+	if rep.Status != event.Done || !slices.Equal(rep.Left, want) || rep.Counts[cleanup.DynamicGroup][event.Deleted] != 1 ||
+		rep.Counts[cleanup.Indexing][event.Kept] != 1 || rep.Counts[cleanup.Bucket][event.Deleted] != 1 {
+		t.Errorf("status %s, left %v, counts %v, failures %q", rep.Status, rep.Left, rep.Counts, failures(rep))
 	}
-	must(c.IoT.DescribeThingGroup(t.Context(), &iot.DescribeThingGroupInput{ThingGroupName: aws.String("Theirs")}))(t)
+	must(c.IoT.DescribeThingGroup(ctx, &iot.DescribeThingGroupInput{ThingGroupName: aws.String("Theirs")}))(t)
 }
 
 func TestPrincipalsAreDetached(t *testing.T) {
