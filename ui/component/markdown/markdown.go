@@ -69,11 +69,9 @@ func (r *renderer) block(n ast.Node, w int) {
 	}
 }
 
-// heading marks its level by signs as well as by its style.
+// heading draws a line under the highest level, so that it stands out without a style too.
 func (r *renderer) heading(n *ast.Heading, w int) {
-	for _, row := range r.wrap(n, r.theme.Style.Heading, w) {
-		r.rows = append(r.rows, row)
-	}
+	r.rows = append(r.rows, r.wrap(n, r.theme.Style.Heading, w)...)
 	if n.Level == 1 {
 		r.rows = append(r.rows, r.theme.Style.Border.Render(strings.Repeat(r.theme.Symbol.Border.Horizontal, w)))
 	}
