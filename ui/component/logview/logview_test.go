@@ -186,7 +186,7 @@ func TestCopyAndWrite(t *testing.T) {
 		t.Errorf("copied %q, want the ten lines in view", copied)
 	}
 	m.Update(uitest.Key("w"))()
-	if !strings.Contains(toast, "--log-file") {
+	if !strings.Contains(toast, "--state") {
 		t.Errorf("without a file, the message must say how to get one: %q", toast)
 	}
 	m.SetPath(filepath.Join(t.TempDir(), "run.jsonl"))
