@@ -28,6 +28,7 @@ type session struct {
 	since    time.Time
 	version  int64 // of the execution, as the cloud said last; 0: not known
 	document string
+	started  bool // by this run
 }
 
 // ending is how a device's work ended. err is set when that was not planned.
@@ -86,8 +87,7 @@ func (s *session) take(ctx context.Context) bool {
 	case err != nil:
 		s.lost(ctx, err)
 	case x.mine(s.token) && x.status == types.JobExecutionStatusInProgress: // the answer was lost
-		s.version, s.document = x.version, x.document
-		s.accepted()
+		s.begin(x.version, x.document)
 		return true
 	case x.status == types.JobExecutionStatusQueued: // the cloud's first version is another one
 		s.version = x.version
@@ -113,12 +113,18 @@ func (s *session) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("start the execution of job %s on %s: %w", s.plan.Job.ID, s.device.Thing, err)
 	}
-	s.version, s.document = 0, aws.ToString(out.JobDocument)
+	var version int64
 	if out.ExecutionState != nil {
-		s.version = out.ExecutionState.VersionNumber
+		version = out.ExecutionState.VersionNumber
 	}
-	s.accepted()
+	s.begin(version, aws.ToString(out.JobDocument))
 	return nil
+}
+
+// begin notes that the cloud has accepted the start.
+func (s *session) begin(version int64, document string) {
+	s.version, s.document, s.started = version, document, true
+	s.accepted()
 }
 
 // update is an update of the execution in the version last known.

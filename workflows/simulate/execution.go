@@ -52,13 +52,17 @@ func (s *session) describe(ctx context.Context) (execution, error) {
 }
 
 // look is describe for an execution that may have ended with its job: devices are told of those no more, so the control
-// plane is asked.
+// plane is asked. A listing says which state it is in, but not whether it was this run that reported it.
 func (s *session) look(ctx context.Context) (execution, error) {
 	x, err := s.describe(ctx)
 	if !refused(err) {
 		return x, err
 	}
-	return s.states.of(ctx, s.cloud, s.plan.Job.ID, s.device)
+	x, err = s.states.of(ctx, s.cloud, s.plan.Job.ID, s.device)
+	if err == nil && s.started && (x.status == types.JobExecutionStatusSucceeded || x.status == types.JobExecutionStatusFailed) {
+		return stateNow(ctx, s.cloud, s.plan.Job.ID, s.device)
+	}
+	return x, err
 }
 
 // states are the states of all executions of a job, listed once: when a job is cancelled, asking for every device would take
