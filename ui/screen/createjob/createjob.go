@@ -1,0 +1,211 @@
+// Package createjob is the screen that makes an over-the-air job: what there is to choose from, the form, a review of the job down to
+// its request, and its creation.
+package createjob
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/component/form"
+	"fleetlab/ui/component/pager"
+	"fleetlab/ui/feed"
+	"fleetlab/ui/keys"
+	"fleetlab/ui/run"
+	"fleetlab/ui/runview"
+	"fleetlab/ui/screen"
+	"fleetlab/workflows/createjob"
+)
+
+// phase is where the user is.
+type phase int
+
+const (
+	loading   phase = iota // what there is to choose from is read
+	failed                 // it could not be read
+	lacking                // there is nothing that a job could be made of
+	asking                 // the form
+	preparing              // the choice is checked and the members are counted
+	stuck                  // that went wrong
+	reviewing              // the job as it would be created
+	creating               // the run and its result
+)
+
+// Keys of the phases that have no component of their own.
+var (
+	keyRetry     = keys.New("r", "createjob.keys.retry", "r").InBar()
+	keyProvision = keys.New("p", "createjob.keys.provision", "p").InBar()
+	keyStop      = keys.New("x", "runview.keys.stop", "x").InBar()
+	keyCreate    = keys.New("enter", "createjob.keys.create", "enter").InBar()
+	keyCopy      = keys.New("y", "createjob.keys.copy", "y").InBar()
+)
+
+// Screen is the screen that creates jobs.
+type Screen struct {
+	d     *screen.Deps
+	w, h  int
+	phase phase
+
+	gen     int // of the newest reading of the choices
+	cancel  context.CancelFunc
+	since   time.Time // the reading began
+	waited  time.Duration
+	choices createjob.Choices
+	problem error // why there are no choices, or no plan
+
+	counter  *counter
+	members  map[string]count
+	countErr error
+
+	in   createjob.Input // the last value of each field that could be used
+	form *form.Form
+
+	prepare *run.Run // checks the choice
+	counted int      // things that it has counted so far
+	plan    createjob.Plan
+	review  *pager.Model
+
+	view *runview.View
+}
+
+var (
+	_ screen.Screen   = (*Screen)(nil)
+	_ screen.Backer   = (*Screen)(nil)
+	_ screen.Resumer  = (*Screen)(nil)
+	_ screen.Unframed = (*Screen)(nil)
+)
+
+// New makes the screen; it is a screen.Factory.
+func New(d *screen.Deps, _ any) screen.Screen {
+	return &Screen{d: d, in: createjob.Defaults(), review: pager.New(d.Printer), members: map[string]count{}}
+}
+
+// Init reads what there is to choose from.
+func (s *Screen) Init() tea.Cmd { return s.load() }
+
+// Resume reads it again where there was nothing: meanwhile a fleet may have been made.
+func (s *Screen) Resume() tea.Cmd {
+	if s.phase == lacking || s.phase == failed {
+		return s.load()
+	}
+	return nil
+}
+
+// Unframed says that the screen draws its own frames.
+func (s *Screen) Unframed() {}
+
+// Title is the screen's name.
+func (s *Screen) Title() string { return s.d.Printer.Workflow(createjob.Workflow) }
+
+// Capturing reports that letters are text now.
+func (s *Screen) Capturing() bool {
+	switch s.phase {
+	case asking:
+		return s.form.Capturing()
+	case creating:
+		return s.view.Capturing()
+	}
+	return false
+}
+
+// Back goes one phase back, to the form as it was; a run goes on when the screen is left.
+func (s *Screen) Back() (tea.Cmd, bool) {
+	switch s.phase {
+	case loading:
+		s.cancel()
+	case preparing:
+		s.prepare.Stop()
+		s.phase = asking
+		return nil, true
+	case stuck, reviewing:
+		s.phase = asking
+		return nil, true
+	case creating:
+		return nil, s.view.Back()
+	}
+	return nil, false
+}
+
+// createMsg creates the job once the user has agreed.
+type createMsg struct{ plan createjob.Plan }
+
+// Update takes keys, what was read and counted, agreed questions and the events of the runs.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case choicesMsg:
+		return s.takeChoices(msg)
+	case tickMsg:
+		return s.tick(msg)
+	case countMsg:
+		return s.takeCount(msg)
+	case feed.BatchMsg:
+		s.takeBatch(msg)
+		return nil
+	case createMsg:
+		s.create(msg.plan)
+		return nil
+	}
+	return s.input(msg)
+}
+
+// input takes what is meant for the phase: keys above all.
+func (s *Screen) input(msg tea.Msg) tea.Cmd {
+	switch s.phase {
+	case failed, lacking:
+		return s.idleKey(msg)
+	case asking:
+		return tea.Batch(s.form.Update(msg), s.count())
+	case preparing:
+		if keyStop.Matches(msg) {
+			s.prepare.Stop()
+		}
+	case stuck:
+		if keyRetry.Matches(msg) {
+			s.check()
+		}
+	case reviewing:
+		return s.reviewKey(msg)
+	case creating:
+		return s.view.Update(msg)
+	}
+	return nil
+}
+
+// idleKey takes the keys while there is nothing to choose from.
+func (s *Screen) idleKey(msg tea.Msg) tea.Cmd {
+	switch {
+	case keyRetry.Matches(msg):
+		return s.load()
+	case keyProvision.Matches(msg) && s.phase == lacking:
+		return screen.Go(screen.Provision, nil)
+	}
+	return nil
+}
+
+// Keys is what the keys do now.
+func (s *Screen) Keys() []keys.Group {
+	own := keys.Group{Title: "keys.group.screen"}
+	switch s.phase {
+	case failed, stuck:
+		own.Bindings = []keys.Binding{keyRetry}
+	case lacking:
+		own.Bindings = []keys.Binding{keyProvision, keyRetry.Named("createjob.keys.look")}
+	case asking:
+		return []keys.Group{s.form.Keys()}
+	case preparing:
+		own.Bindings = []keys.Binding{keyStop}
+	case reviewing:
+		own.Bindings = []keys.Binding{keyCreate, keyCopy}
+		return []keys.Group{own, s.review.Keys()}
+	case creating:
+		return s.view.Keys()
+	}
+	return []keys.Group{own}
+}
+
+// SetSize sets the size that View draws.
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.layout()
+}

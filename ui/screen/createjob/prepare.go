@@ -1,0 +1,99 @@
+package createjob
+
+import (
+	"context"
+	"errors"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/component/dialog"
+	"fleetlab/ui/feed"
+	"fleetlab/ui/run"
+	"fleetlab/ui/screen"
+	"fleetlab/workflows/createjob"
+	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
+)
+
+// planRun is the name of the run that checks the choice and makes the plan.
+const planRun = "job-create-plan"
+
+// check makes the plan in the background: counting the members of a large fleet takes a while.
+func (s *Screen) check() {
+	c, in := s.d.Cloud, s.in
+	s.phase, s.problem, s.counted = preparing, nil, 0
+	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+		st.Gate = nil
+		plan, err := createjob.Prepare(ctx, c, in, st)
+		if err != nil {
+			return nil, err
+		}
+		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.RunEnded, Status: event.Done})
+		return plan, nil
+	})
+}
+
+// takeBatch takes the events of the runs to where they are shown.
+func (s *Screen) takeBatch(b feed.BatchMsg) {
+	if s.view != nil {
+		s.view.Take(b)
+	}
+	if s.prepare == nil || b.Run != s.prepare.ID || s.phase != preparing {
+		return
+	}
+	for _, e := range b.Events {
+		if e.Kind == event.Progress {
+			s.counted = max(s.counted, e.Done)
+		}
+	}
+	if b.Last {
+		s.prepared()
+	}
+}
+
+// prepared goes on to the review, or back to the field that is wrong.
+func (s *Screen) prepared() {
+	result, err := s.prepare.Result()
+	if plan, ok := result.(createjob.Plan); ok && err == nil {
+		s.plan, s.phase = plan, reviewing
+		s.review.SetContent(s.reviewRows)
+		return
+	}
+	if errors.Is(err, run.ErrStopped) || errors.Is(err, context.Canceled) {
+		s.phase = asking
+		return
+	}
+	if fe, ok := fleet.AsFieldError(err); ok {
+		s.phase = asking
+		s.form.Focus(fe.Field)
+		s.form.SetError(fe.Field, fe)
+		return
+	}
+	s.phase, s.problem = stuck, err
+}
+
+func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
+	switch {
+	case keyCreate.Matches(msg):
+		return s.confirm()
+	case keyCopy.Matches(msg):
+		return screen.Copy(s.plan.Command, s.d.T("createjob.command-name"))
+	}
+	return s.review.Update(msg)
+}
+
+// confirm creates the job, in a real account after a question.
+func (s *Screen) confirm() tea.Cmd {
+	plan := s.plan
+	if s.d.Cloud.Kind == cloud.Sandbox {
+		s.create(plan)
+		return nil
+	}
+	body := s.d.T("createjob.confirm", "Job", plan.Request.JobID, "Account", plan.Account, "Region", plan.Region, "Count", plan.Members,
+		"Package", plan.Package, "Version", plan.Version, "Cost", dollars(plan.Cost))
+	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
+		Title: s.d.T("createjob.confirm-title"), Body: body,
+		Yes: func() tea.Msg { return createMsg{plan} },
+	}))
+}

@@ -1,0 +1,124 @@
+package createjob
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/runview"
+	"fleetlab/ui/text"
+	"fleetlab/workflows/createjob"
+)
+
+// reviewRows is the job as it would be created, laid out for w columns: what it is, whom it reaches, what to think about first, and
+// the same as a document, as a request and as a command.
+func (s *Screen) reviewRows(w int) []string {
+	t, p := s.d.Theme, s.plan
+	rows := s.jobRows(w)
+	for _, warning := range p.Warnings {
+		rows = append(rows, s.warningRows(warning, w)...)
+	}
+	rows = append(rows, "")
+	rows = append(rows, s.targetRows(w)...)
+	sections := []struct{ title, body string }{
+		{"createjob.document", p.Document}, {"createjob.request", requestJSON(p.Request)}, {"createjob.command", p.Command},
+	}
+	for _, section := range sections {
+		rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T(section.title), w)))
+		rows = append(rows, code(section.body, w, t.Style.Code)...)
+	}
+	return rows
+}
+
+// jobRows are the facts of the job.
+func (s *Screen) jobRows(w int) []string {
+	p := s.plan
+	rows := []string{
+		s.fact("createjob.fact.job", p.Request.JobID, w),
+		s.fact("createjob.fact.install", p.Package+" "+p.Version, w),
+		s.fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
+		s.fact("createjob.fact.expires", s.d.Printer.Seconds(float64(p.Request.PresignedURL.Expires)), w),
+	}
+	if p.Request.Description != "" {
+		rows = append(rows, s.fact("createjob.fact.description", text.Line(p.Request.Description), w))
+	}
+	return append(rows, s.fact("createjob.fact.cost", s.cost(p.Cost), w))
+}
+
+func (s *Screen) fact(id, value string, w int) string {
+	return text.Edges(s.d.T(id), s.d.Theme.Style.Value.Render(value), w)
+}
+
+// cost says that the sandbox costs nothing.
+func (s *Screen) cost(usd float64) string {
+	if s.d.Cloud.Kind == cloud.Sandbox {
+		return s.d.T("createjob.cost-sandbox", "Cost", dollars(usd))
+	}
+	return dollars(usd)
+}
+
+// dollars is an amount of US dollars; what is less than a cent is told as that.
+func dollars(usd float64) string {
+	if usd > 0 && usd < 0.01 {
+		return "< $0.01"
+	}
+	return fmt.Sprintf("$%.2f", usd)
+}
+
+func (s *Screen) warningRows(warning createjob.Warning, w int) []string {
+	words := s.d.T("job.warning-"+warning.What, "Group", warning.Group, "Type", warning.Type, "Count", warning.Count)
+	return runview.Wrapped(s.d.Theme.Symbol.Warning+" "+words, w, s.d.Theme.Style.Warning)
+}
+
+// targetRows are the groups with their members.
+func (s *Screen) targetRows(w int) []string {
+	t, p := s.d.Theme, s.plan
+	head := s.d.T("createjob.targets", "Count", len(p.Targets))
+	all := t.Style.Value.Render(s.d.T("createjob.members", "Count", p.Members))
+	rows := []string{text.Edges(t.Style.Heading.Render(head), all, w)}
+	for _, target := range p.Targets {
+		name := target.Name
+		if target.Dynamic {
+			name = s.d.T("createjob.dynamic", "Group", name)
+		}
+		rows = append(rows, text.Edges("  "+name, s.d.T("createjob.members", "Count", target.Members), w))
+	}
+	return rows
+}
+
+// requestJSON is what CreateJob is sent.
+func requestJSON(r createjob.Request) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(r); err != nil { // strings and numbers only
+		panic(err)
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+// code is a text whose lines are kept; what a line is too long for goes on below it, further in.
+func code(s string, w int, style lipgloss.Style) []string {
+	const in = 4
+	var rows []string
+	for line := range strings.Lines(text.Clean(s, false)) {
+		line = strings.TrimRight(line, "\n")
+		parts := text.Wrap(line, w)
+		if len(parts) > 1 {
+			rest := strings.TrimLeft(line[len(parts[0]):], " ")
+			parts = append(parts[:1], text.Wrap(rest, max(2, w-in))...)
+		}
+		for i, part := range parts {
+			if i > 0 {
+				part = text.Spaces(min(in, w-2)) + part
+			}
+			rows = append(rows, style.Render(part))
+		}
+	}
+	return rows
+}

@@ -1,0 +1,202 @@
+package simulate
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"fleetlab/ui/component/table"
+	"fleetlab/ui/runview"
+	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
+	"fleetlab/workflows/fleet"
+	"fleetlab/workflows/simulate"
+)
+
+// jobsMsg brings the active jobs. gen tells an old answer from the one that was asked for last.
+type jobsMsg struct {
+	gen  int
+	jobs []simulate.JobSummary
+	err  error
+}
+
+// tickMsg says that a second of reading has gone.
+type tickMsg struct{ gen int }
+
+// load reads the active jobs.
+func (s *Screen) load() tea.Cmd {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.gen++
+	s.phase, s.problem, s.cancel, s.since, s.waited = loading, nil, cancel, s.d.Now(), 0
+	c, gen := s.d.Cloud, s.gen
+	read := func() tea.Msg {
+		defer cancel()
+		jobs, err := simulate.Jobs(ctx, c)
+		return jobsMsg{gen: gen, jobs: jobs, err: err}
+	}
+	return tea.Batch(read, later(gen))
+}
+
+func later(gen int) tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{gen} })
+}
+
+// tick shows how long the reading takes.
+func (s *Screen) tick(m tickMsg) tea.Cmd {
+	if m.gen != s.gen || s.phase != loading {
+		return nil
+	}
+	s.waited = s.d.Now().Sub(s.since)
+	return later(m.gen)
+}
+
+// takeJobs shows the jobs. The one that the screen was opened for is chosen at once if its devices have something to do.
+func (s *Screen) takeJobs(m jobsMsg) tea.Cmd {
+	if m.gen != s.gen || s.phase != loading {
+		return nil
+	}
+	s.problem = m.err
+	switch {
+	case m.err != nil:
+		s.phase = failed
+		return nil
+	case len(m.jobs) == 0:
+		s.phase = empty
+		return nil
+	}
+	s.phase = choosing
+	s.jobs.SetRows(m.jobs)
+	wanted := s.wanted
+	s.wanted = ""
+	i := slices.IndexFunc(m.jobs, func(j simulate.JobSummary) bool { return j.ID == wanted })
+	switch {
+	case i >= 0:
+		s.jobs.SetCursor(wanted)
+		if !m.jobs[i].Idle() {
+			s.ask(m.jobs[i])
+		}
+	case wanted != "":
+		return screen.ToastError(s.d.T("simulate.not-active", "Job", wanted))
+	default:
+		s.toNewestWaiting(m.jobs)
+	}
+	return nil
+}
+
+// toNewestWaiting puts a cursor that was not moved yet on the newest job that has something to do.
+func (s *Screen) toNewestWaiting(jobs []simulate.JobSummary) {
+	if s.job.ID != "" {
+		s.jobs.SetCursor(s.job.ID)
+		return
+	}
+	if i := slices.IndexFunc(jobs, func(j simulate.JobSummary) bool { return !j.Idle() }); i >= 0 {
+		s.jobs.SetCursor(jobs[i].ID)
+	}
+}
+
+// jobsKey takes the keys as long as no job is chosen.
+func (s *Screen) jobsKey(msg tea.Msg) tea.Cmd {
+	switch {
+	case s.phase == choosing && s.jobs.Capturing():
+		return s.jobs.Update(msg)
+	case keyRetry.Matches(msg):
+		return s.load()
+	case keyJob.Matches(msg) && s.phase != failed:
+		return newJob()
+	case s.phase == choosing:
+		return s.jobs.Update(msg)
+	}
+	return nil
+}
+
+// newJob opens the screen that creates jobs with an empty form, also when the one that led here still shows its job.
+func newJob() tea.Cmd {
+	return func() tea.Msg { return screen.GoMsg{ID: screen.CreateJob, Fresh: true} }
+}
+
+type job = simulate.JobSummary
+
+func (s *Screen) newTable() *table.Model[job] {
+	number := func(title string, n func(fleet.JobCounts) int) table.Column[job] {
+		return table.Column[job]{Title: title, Min: max(text.Width(title), 6), Right: true, Cell: func(j job) string {
+			if !j.Counted {
+				return "-"
+			}
+			return s.d.Printer.Number(n(j.Counts))
+		}}
+	}
+	const idColumns, selectionColumns, packageColumns = 24, 10, 18
+	m := table.New(s.d.Theme, s.d.Printer, func(j job) string { return j.ID },
+		table.Column[job]{Title: s.d.T("simulate.column.job"), Min: idColumns, Flex: 2, Cell: func(j job) string { return j.ID }},
+		table.Column[job]{Title: s.d.T("simulate.column.state"), Min: s.stateColumns(), Cell: s.stateOf, Style: s.styleOf},
+		number("QUEUED", func(n fleet.JobCounts) int { return n.Queued }),
+		number("IN_PROGRESS", func(n fleet.JobCounts) int { return n.InProgress }),
+		number("SUCCEEDED", func(n fleet.JobCounts) int { return n.Succeeded }),
+		number("FAILED", func(n fleet.JobCounts) int { return n.Failed }),
+		table.Column[job]{Title: s.d.T("simulate.column.selection"), Min: selectionColumns, Cell: func(j job) string { return j.Selection }},
+		table.Column[job]{Title: s.d.T("simulate.column.package"), Min: packageColumns, Flex: 1, Cell: packages},
+	)
+	m.OnEnter = func(j job) tea.Cmd {
+		if j.Idle() {
+			return screen.Toast(s.d.T("simulate.idle-chosen"))
+		}
+		s.ask(j)
+		return nil
+	}
+	return m
+}
+
+func packages(j job) string { return strings.Join(j.Packages, ", ") }
+
+// stateOf says in a word whether a job's devices have something to do.
+func (s *Screen) stateOf(j job) string {
+	if j.Idle() {
+		return s.d.T("simulate.state.idle")
+	}
+	return s.d.T("simulate.state.waiting")
+}
+
+func (s *Screen) stateColumns() int {
+	return max(text.Width(s.d.T("simulate.state.idle")), text.Width(s.d.T("simulate.state.waiting")), text.Width(s.d.T("simulate.column.state")))
+}
+
+func (s *Screen) styleOf(j job) lipgloss.Style {
+	if j.Idle() {
+		return s.d.Theme.Style.Muted
+	}
+	return s.d.Theme.Style.OK
+}
+
+// jobRows say of the job under the cursor what its row has no room for, and why an idle one stays.
+func (s *Screen) jobRows(w int) []string {
+	t := s.d.Theme
+	j, ok := s.jobs.Selected()
+	if !ok {
+		return nil
+	}
+	facts := []string{j.Selection}
+	if len(j.Packages) > 0 {
+		facts = append(facts, packages(j))
+	}
+	facts = append(facts, s.d.T("simulate.created", "Time", j.Created.Local().Format(time.DateTime)))
+	rows := []string{
+		t.Style.Strong.Render(text.Cut(j.ID, w)),
+		text.Cut(text.Line(strings.Join(facts, " "+t.Symbol.Dot+" ")), w),
+	}
+	switch {
+	case !j.Counted:
+		return append(rows, runview.Wrapped(s.d.T("simulate.uncounted"), w, t.Style.Muted)...)
+	case !j.Idle():
+		return append(rows, runview.Wrapped(s.d.T("simulate.waits", "Count", j.Counts.Pending()), w, t.Style.OK)...)
+	case j.Selection == continuous:
+		return append(rows, runview.Wrapped(s.d.T("simulate.idle-continuous"), w, t.Style.Muted)...)
+	}
+	return append(rows, runview.Wrapped(s.d.T("simulate.idle-snapshot"), w, t.Style.Muted)...)
+}
+
+// continuous is the API's word for a job that also reaches things that join later.
+const continuous = "CONTINUOUS"

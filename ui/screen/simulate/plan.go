@@ -1,0 +1,162 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/component/dialog"
+	"fleetlab/ui/feed"
+	"fleetlab/ui/run"
+	"fleetlab/ui/runview"
+	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
+	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
+	"fleetlab/workflows/simulate"
+)
+
+// planRun is the name of the run that lists the executions and makes the plan.
+const planRun = "simulate-plan"
+
+// makePlan makes the plan in the background: listing the executions of thousands of devices takes a while.
+func (s *Screen) makePlan() {
+	c, in := s.d.Cloud, s.in
+	s.phase, s.problem, s.listed = planning, nil, event.Event{}
+	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+		st.Gate = nil
+		plan, err := simulate.Prepare(ctx, c, in, st)
+		if err != nil {
+			return nil, err
+		}
+		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.RunEnded, Status: event.Done})
+		return plan, nil
+	})
+}
+
+// takeBatch takes the events of the runs to where they are shown.
+func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
+	if s.view != nil {
+		s.view.Take(b)
+	}
+	if s.prepare == nil || b.Run != s.prepare.ID || s.phase != planning {
+		return nil
+	}
+	for _, e := range b.Events {
+		if e.Kind == event.Progress {
+			s.listed = e
+		}
+	}
+	if b.Last {
+		return s.prepared()
+	}
+	return nil
+}
+
+// prepared goes on to the plan, or back to what is wrong: a field, or the job.
+func (s *Screen) prepared() tea.Cmd {
+	result, err := s.prepare.Result()
+	if plan, ok := result.(simulate.Plan); ok && err == nil {
+		s.plan, s.phase = plan, planned
+		s.lines.set(plan)
+		s.layout()
+		return nil
+	}
+	if errors.Is(err, run.ErrStopped) || errors.Is(err, context.Canceled) {
+		s.phase = asking
+		return nil
+	}
+	fe, refused := fleet.AsFieldError(err)
+	switch {
+	case refused && fe.Field == simulate.FieldJob:
+		// Its devices have finished meanwhile, or it is gone: the jobs as they are now say more.
+		return tea.Batch(s.load(), screen.ToastError(s.d.T("simulate.job-over", "Job", s.in.Job)))
+	case refused:
+		s.phase = asking
+		s.form.Focus(fe.Field)
+		s.form.SetError(fe.Field, fe)
+		return nil
+	}
+	s.phase, s.problem = stuck, err
+	return nil
+}
+
+// confirm starts the run, in a real account after a question.
+func (s *Screen) confirm() tea.Cmd {
+	plan := s.plan
+	if s.d.Cloud.Kind == cloud.Sandbox {
+		s.play(plan)
+		return nil
+	}
+	body := s.d.T("simulate.confirm", "Job", plan.Job.ID, "Account", plan.Account, "Region", plan.Region, "Count", len(plan.Devices),
+		"Calls", plan.Estimate.Calls, "Downloads", plan.Estimate.Downloads, "Duration", s.d.Printer.Seconds(plan.Estimate.Seconds))
+	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
+		Title: s.d.T("simulate.confirm-title"), Body: body,
+		Yes: func() tea.Msg { return playMsg{plan} },
+	}))
+}
+
+// totals are the plan's numbers.
+func (s *Screen) totals(w int) []string {
+	p, t := s.plan, s.d.Theme
+	rows := []string{
+		s.fact("simulate.column.job", p.Job.ID, w),
+		s.fact("simulate.fact.devices", s.d.T("simulate.of", "Done", len(p.Devices), "Total", p.Pending), w),
+		s.fact("simulate.fact.successes", s.d.Printer.Number(p.Successes), w),
+		s.fact("simulate.fact.failures", s.d.Printer.Number(p.Failures), w),
+	}
+	rows = append(rows, s.reasonRows(p.Reasons, w)...)
+	if p.Started > 0 {
+		rows = append(rows, runview.Wrapped(s.d.T("simulate.taken-over", "Count", p.Started), w, t.Style.Warning)...)
+	}
+	rows = append(rows, "",
+		s.fact("simulate.fact.duration", s.d.Printer.Seconds(p.Estimate.Seconds), w),
+		s.fact("simulate.fact.calls", s.d.Printer.Number(p.Estimate.Calls), w),
+		s.fact("simulate.fact.downloads", s.d.Printer.Number(p.Estimate.Downloads), w))
+	if !p.Download {
+		rows = append(rows, runview.Wrapped(s.d.T("simulate.no-download"), w, t.Style.Muted)...)
+	}
+	rows = append(rows, "")
+	return append(rows, runview.Wrapped(s.d.T("simulate.plan-note"), w, t.Style.Muted)...)
+}
+
+// reasonRows are why devices fail, the most frequent reason first.
+func (s *Screen) reasonRows(reasons map[string]int, w int) []string {
+	var rows []string
+	for _, id := range byCount(reasons) {
+		rows = append(rows, text.Edges("  "+s.d.Printer.Reason(id), s.d.Printer.Number(reasons[id]), w))
+	}
+	return rows
+}
+
+// byCount are the keys of counts, the largest first.
+func byCount(counts map[string]int) []string {
+	return slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		if counts[a] != counts[b] {
+			return counts[b] - counts[a]
+		}
+		if a < b {
+			return -1
+		}
+		return 1
+	})
+}
+
+// totalsLines are the plan's numbers in two rows, for narrow screens.
+func (s *Screen) totalsLines(w int) []string {
+	p, t := s.plan, s.d.Theme
+	first := s.d.T("simulate.forecast", "Devices", s.d.T("simulate.devices", "Count", len(p.Devices)), "Good", p.Successes, "Bad", p.Failures,
+		"Duration", s.d.Printer.Seconds(p.Estimate.Seconds))
+	second := s.d.T("simulate.loads", "Count", p.Estimate.Downloads)
+	for _, id := range byCount(p.Reasons) {
+		second += " " + t.Symbol.Dot + " " + s.d.Printer.Reason(id) + " " + s.d.Printer.Number(p.Reasons[id])
+	}
+	if p.Started > 0 {
+		second = s.d.T("simulate.taken-over", "Count", p.Started) + " " + t.Symbol.Dot + " " + second
+	}
+	return []string{text.Cut(first, w), t.Style.Muted.Render(text.Cut(second, w))}
+}

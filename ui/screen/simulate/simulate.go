@@ -1,0 +1,225 @@
+// Package simulate is the screen that plays the devices of a job: the active jobs, the form, the plan line by line, the run and its
+// report.
+package simulate
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/component/form"
+	"fleetlab/ui/component/table"
+	"fleetlab/ui/feed"
+	"fleetlab/ui/keys"
+	"fleetlab/ui/run"
+	"fleetlab/ui/runview"
+	"fleetlab/ui/screen"
+	"fleetlab/workflows/event"
+	"fleetlab/workflows/simulate"
+)
+
+// phase is where the user is.
+type phase int
+
+const (
+	loading  phase = iota // the active jobs are read
+	failed                // they could not be read
+	empty                 // there are none
+	choosing              // the jobs
+	asking                // the form
+	planning              // the job's executions are listed
+	stuck                 // that went wrong
+	planned               // the plan
+	playing               // the run and its report
+)
+
+// Keys of the phases that have no component of their own.
+var (
+	keyRetry = keys.New("r", "simulate.keys.retry", "r").InBar()
+	keyJob   = keys.New("c", "simulate.keys.job", "c")
+	keyStop  = keys.New("x", "runview.keys.stop", "x").InBar()
+	keyRun   = keys.New("enter", "simulate.keys.run", "enter").InBar()
+)
+
+// Screen is the screen that simulates.
+type Screen struct {
+	d     *screen.Deps
+	w, h  int
+	phase phase
+
+	wanted  string // id of the job that the screen was opened for
+	gen     int    // of the newest reading of the jobs
+	cancel  context.CancelFunc
+	since   time.Time // the reading began
+	waited  time.Duration
+	jobs    *table.Model[simulate.JobSummary]
+	problem error // why there are no jobs, or no plan
+
+	job  simulate.JobSummary // the one chosen
+	in   simulate.Input      // the last value of each field that could be used
+	form *form.Form
+
+	prepare *run.Run    // lists the executions
+	listed  event.Event // how far it is
+	plan    simulate.Plan
+	lines   *lines
+
+	view *runview.View
+}
+
+var (
+	_ screen.Screen   = (*Screen)(nil)
+	_ screen.Backer   = (*Screen)(nil)
+	_ screen.Resumer  = (*Screen)(nil)
+	_ screen.Unframed = (*Screen)(nil)
+)
+
+// New makes the screen; it is a screen.Factory. args may be the id of a job.
+func New(d *screen.Deps, args any) screen.Screen {
+	s := &Screen{d: d, in: simulate.Defaults(), lines: newLines(d)}
+	if d.Seed != 0 {
+		s.in.Seed = d.Seed
+	}
+	s.wanted, _ = args.(string)
+	s.jobs = s.newTable()
+	return s
+}
+
+// Init reads the active jobs.
+func (s *Screen) Init() tea.Cmd { return s.load() }
+
+// Resume reads them again where there were none: meanwhile a job may have been created.
+func (s *Screen) Resume() tea.Cmd {
+	if s.phase == empty || s.phase == failed || s.phase == choosing {
+		return s.load()
+	}
+	return nil
+}
+
+// Unframed says that the screen draws its own frames.
+func (s *Screen) Unframed() {}
+
+// Title is the screen's name, with the job once one is chosen.
+func (s *Screen) Title() string {
+	name := s.d.Printer.Workflow(simulate.Workflow)
+	if s.phase < asking {
+		return name
+	}
+	return name + " " + s.d.Theme.Symbol.Crumb + " " + s.job.ID
+}
+
+// Capturing reports that letters are text now.
+func (s *Screen) Capturing() bool {
+	switch s.phase {
+	case choosing:
+		return s.jobs.Capturing()
+	case asking:
+		return s.form.Capturing()
+	case playing:
+		return s.view.Capturing()
+	}
+	return false
+}
+
+// Back goes one phase back; a run goes on when the screen is left.
+func (s *Screen) Back() (tea.Cmd, bool) {
+	switch s.phase {
+	case loading:
+		s.cancel()
+	case choosing:
+		return nil, s.jobs.Back()
+	case asking:
+		return s.load(), true
+	case planning:
+		s.prepare.Stop()
+		s.phase = asking
+		return nil, true
+	case stuck:
+		s.phase = asking
+		return nil, true
+	case planned:
+		if !s.lines.back() {
+			s.phase = asking
+		}
+		return nil, true
+	case playing:
+		return nil, s.view.Back()
+	}
+	return nil, false
+}
+
+// playMsg starts the run once the user has agreed.
+type playMsg struct{ plan simulate.Plan }
+
+// Update takes keys, what was read, agreed questions and the events of the runs.
+func (s *Screen) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case jobsMsg:
+		return s.takeJobs(msg)
+	case tickMsg:
+		return s.tick(msg)
+	case feed.BatchMsg:
+		return s.takeBatch(msg)
+	case playMsg:
+		s.play(msg.plan)
+		return nil
+	}
+	return s.input(msg)
+}
+
+// input takes what is meant for the phase: keys above all.
+func (s *Screen) input(msg tea.Msg) tea.Cmd {
+	switch s.phase {
+	case failed, empty, choosing:
+		return s.jobsKey(msg)
+	case asking:
+		return s.form.Update(msg)
+	case planning:
+		if keyStop.Matches(msg) {
+			s.prepare.Stop()
+		}
+	case stuck:
+		if keyRetry.Matches(msg) {
+			s.makePlan()
+		}
+	case planned:
+		if keyRun.Matches(msg) {
+			return s.confirm()
+		}
+		return s.lines.update(msg)
+	case playing:
+		return s.view.Update(msg)
+	}
+	return nil
+}
+
+// Keys is what the keys do now.
+func (s *Screen) Keys() []keys.Group {
+	own := keys.Group{Title: "keys.group.screen"}
+	switch s.phase {
+	case failed, stuck:
+		own.Bindings = []keys.Binding{keyRetry}
+	case empty:
+		own.Bindings = []keys.Binding{keyJob.InBar(), keyRetry.Named("simulate.keys.look")}
+	case choosing:
+		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
+		return []keys.Group{own, s.jobs.Keys()}
+	case asking:
+		return []keys.Group{s.form.Keys()}
+	case planning:
+		own.Bindings = []keys.Binding{keyStop}
+	case planned:
+		own.Bindings = []keys.Binding{keyRun}
+		return []keys.Group{own, s.lines.keys()}
+	case playing:
+		return s.view.Keys()
+	}
+	return []keys.Group{own}
+}
+
+// SetSize sets the size that View draws.
+func (s *Screen) SetSize(w, h int) {
+	s.w, s.h = w, h
+	s.layout()
+}
