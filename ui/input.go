@@ -13,6 +13,10 @@ import (
 // onKey gives a key to the first that wants it: stopping and suspending work everywhere, then come the
 // overlay, esc, a text field, the keys that work on every screen, and the screen.
 func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
+	if k.Type == tea.KeyEsc && k.Alt { // two of them in one read
+		k.Alt = false
+		return tea.Batch(m.onKey(k), m.onKey(k))
+	}
 	m.toast.dismissError()
 	top := m.top()
 	switch {

@@ -39,7 +39,7 @@ func TestBadValues(t *testing.T) {
 		args string
 		want []string // beside the value
 	}{
-		{"provision --thing-types=", []string{"thing types", "empty"}},
+		{"provision --thing-types=", []string{"--thing-types", "empty"}},
 		{"provision --thing-types=Sedan,,SUV", []string{"empty"}},
 		{"provision --thing-types=Sedan,Sedan", []string{"Sedan", "twice"}},
 		{"provision --thing-types=Sed@n", []string{"Sed@n", "A-Z"}},

@@ -120,7 +120,7 @@ func (a *app) finish(err error) int {
 			e.code = exitInterrupted
 		}
 	}
-	if _, refused := a.p.Refusal(err); refused {
+	if _, refused := a.p.FlagRefusal(err); refused {
 		e.code = exitUsage
 	}
 	if e.cause != nil {
@@ -131,5 +131,9 @@ func (a *app) finish(err error) int {
 
 // complain writes an error for people: what happened, in which call, and what to do next.
 func (a *app) complain(err error) {
-	_, _ = io.WriteString(a.Err, a.p.T("cli.error", "What", text.Line(screen.Problem(a.p, err)))+"\n")
+	if words, refused := a.p.FlagRefusal(err); refused {
+		a.note(a.p.T("cli.error", "What", text.Line(words)))
+		return
+	}
+	a.note(a.p.T("cli.error", "What", text.Line(screen.Problem(a.p, err))))
 }

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"path/filepath"
 
+	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -67,9 +67,7 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 		return a.refuse("endpoint-url", o.endpoint, "http://127.0.0.1:4566")
 	}
 	if o.state == "" {
-		if o.state, err = stateDir(); err != nil {
-			return usage(errors.New(a.p.T("cli.no-state-dir", "Cause", err.Error())))
-		}
+		o.state = stateDir()
 	}
 	return nil
 }
@@ -87,17 +85,11 @@ func (a *app) refuse(flag, value, choices string) error {
 	return usage(errors.New(a.p.T("cli.bad-flag", "Flag", "--"+flag, "Value", value, "Choices", choices)))
 }
 
-// stateDir is where the sandbox's state, logs and files are kept: $XDG_STATE_HOME/fleetlab (XDG base directory
-// specification), or the same place under the home directory.
-func stateDir() (string, error) {
-	if dir := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "fleetlab"), nil
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return "", err
-	}
-	return filepath.Join(home, ".local", "state", "fleetlab"), nil
+// stateDir is where the sandbox's state, logs and files are kept: $XDG_STATE_HOME/fleetlab, or what takes its place on
+// this system.
+func stateDir() string {
+	xdg.Reload() // the environment may have changed since the program started, as in tests
+	return filepath.Join(xdg.StateHome, "fleetlab")
 }
 
 // logDir is where complete logs of runs are kept; none for a sandbox that keeps nothing.

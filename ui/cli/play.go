@@ -24,7 +24,7 @@ func (a *app) root() *cobra.Command {
 	job := &cobra.Command{Use: "job", Short: a.p.T("cmd.job"), Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	job.AddCommand(a.jobCreateCommand())
 	root.AddCommand(a.provisionCommand(), job, a.simulateCommand(), a.cleanupCommand(), a.tourCommand(), a.sandboxCommand(), a.lessonsCommand())
-	for _, c := range append(root.Commands(), job.Commands()...) {
+	for _, c := range append(append(root.Commands(), job.Commands()...), root) {
 		a.strict(c)
 	}
 	return root

@@ -1,6 +1,7 @@
 package locale
 
 import (
+	"fmt"
 	"strings"
 
 	"fleetlab/workflows/fleet"
@@ -19,15 +20,25 @@ func (p *Printer) Field(err error) string {
 }
 
 // Refusal is Field for an error that may be of another kind; false if it is.
-func (p *Printer) Refusal(err error) (string, bool) {
+func (p *Printer) Refusal(err error) (string, bool) { return p.refusal(err, p.FieldName) }
+
+// FlagRefusal is Refusal for the command line: it names the flag and not the form's field.
+func (p *Printer) FlagRefusal(err error) (string, bool) {
+	return p.refusal(err, func(field string) string { return "--" + field })
+}
+
+func (p *Printer) refusal(err error, name func(field string) string) (string, bool) {
 	fe, ok := fleet.AsFieldError(err)
 	if !ok {
 		return "", false
 	}
-	kv := []any{"Field", p.FieldName(fe.Field), "Value", fe.Value}
+	kv := []any{"Field", name(fe.Field), "Value", fe.Value}
 	for name, v := range fe.Args {
-		if list, isList := v.([]string); isList {
-			v = strings.Join(list, ", ")
+		switch arg := v.(type) {
+		case []string:
+			v = strings.Join(arg, ", ")
+		case int, int64: // as it would be typed: without commas
+			v = fmt.Sprint(arg)
 		}
 		kv = append(kv, name, v)
 	}

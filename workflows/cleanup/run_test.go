@@ -194,23 +194,6 @@ func TestIndexingThatWasOnStaysOn(t *testing.T) {
 	}
 }
 
-// Our dynamic groups go; somebody else's stay, and so does the index that they need.
-func TestDynamicGroupsAndTheirIndex(t *testing.T) {
-	t.Parallel()
-	c, ctx := connect(t, fast), t.Context()
-	settle(t, c, 3)
-	for name, tags := range map[string][]iottypes.Tag{"Ours": fleet.IoTTags(), "Theirs": nil} {
-		must(c.IoT.CreateDynamicThingGroup(ctx, &iot.CreateDynamicThingGroupInput{ThingGroupName: &name, QueryString: aws.String("thingName:*"), Tags: tags}))(t)
-	}
-	rep, _ := clean(t, c, cleanup.Defaults())
-	want := []cleanup.Left{{Resource: cleanup.Indexing, Name: cleanup.Indexing, Reason: cleanup.ReasonInUse}}
-	if rep.Status != event.Done || !slices.Equal(rep.Left, want) || rep.Counts[cleanup.DynamicGroup][event.Deleted] != 1 ||
-		rep.Counts[cleanup.Indexing][event.Kept] != 1 || rep.Counts[cleanup.Bucket][event.Deleted] != 1 {
-		t.Errorf("status %s, left %v, counts %v, failures %q", rep.Status, rep.Left, rep.Counts, failures(rep))
-	}
-	must(c.IoT.DescribeThingGroup(ctx, &iot.DescribeThingGroupInput{ThingGroupName: aws.String("Theirs")}))(t)
-}
-
 func TestPrincipalsAreDetached(t *testing.T) {
 	t.Parallel()
 	c, ctx := connect(t), t.Context()
