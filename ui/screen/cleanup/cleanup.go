@@ -172,11 +172,16 @@ func (s *Screen) startLook() {
 // remove carries the plan out.
 func (s *Screen) remove(plan cleanup.Plan) {
 	c := s.d.Cloud
-	s.phase = removing
-	s.view = runview.New(s.d, s.spec(plan), s.d.Runs.Start(cleanup.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
+	s.show(s.d.Runs.Start(cleanup.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
 		st.Gate = nil // the word was typed: nothing more to ask
 		return cleanup.Run(ctx, c, plan, st)
-	}))
+	}), plan)
+}
+
+// show shows a run that carries a plan out.
+func (s *Screen) show(r *run.Run, plan cleanup.Plan) {
+	s.phase = removing
+	s.view = runview.New(s.d, s.spec(plan), r)
 	s.view.SetSize(s.w, s.h)
 }
 
