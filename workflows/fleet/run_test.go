@@ -14,13 +14,13 @@ import (
 )
 
 // play runs one step and returns its outcome, the report and what was said.
-func play(ctx context.Context, t *testing.T, fn func(context.Context, *Step)) (stepErr error, rep event.Report, runErr error, said []event.Event) {
+func play(ctx context.Context, t *testing.T, fn func(context.Context, *Step)) (rep event.Report, said []event.Event, stepErr, runErr error) {
 	t.Helper()
 	rec := &event.Recorder{}
 	ctx, run := Begin(ctx, "test", event.Stage{Sink: rec}, 3)
 	stepErr = run.Step(ctx, "one", "lesson-one", fn)
 	rep, runErr = run.End(ctx)
-	return stepErr, rep, runErr, rec.Events()
+	return rep, rec.Events(), stepErr, runErr
 }
 
 func TestOutcomes(t *testing.T) {
@@ -41,7 +41,7 @@ func TestOutcomes(t *testing.T) {
 		}, event.Partial, ErrStep},
 		{"all failed", func(ctx context.Context, s *Step) { s.Fail(ctx, "thing", "b", broken) }, event.RunFailed, ErrStep},
 	} {
-		err, rep, runErr, said := play(t.Context(), t, tc.fn)
+		rep, said, err, runErr := play(t.Context(), t, tc.fn)
 		if err != tc.err || runErr != nil || rep.Status != tc.want {
 			t.Errorf("%s: step %v, run %v, status %s", tc.name, err, runErr, rep.Status)
 		}
@@ -61,7 +61,7 @@ func TestStopIsNoFailure(t *testing.T) {
 	t.Parallel()
 	stopped := errors.New("stopped by a person")
 	ctx, stop := context.WithCancelCause(t.Context())
-	err, rep, runErr, _ := play(ctx, t, func(ctx context.Context, s *Step) {
+	rep, _, err, runErr := play(ctx, t, func(ctx context.Context, s *Step) {
 		stop(stopped)
 		s.Fail(ctx, "thing", "a", context.Cause(ctx))
 		s.Fail(ctx, "thing", "b", ctx.Err())
@@ -74,7 +74,7 @@ func TestStopIsNoFailure(t *testing.T) {
 
 func TestPanicEndsTheRun(t *testing.T) {
 	t.Parallel()
-	_, rep, err, _ := play(t.Context(), t, func(ctx context.Context, s *Step) {
+	rep, _, _, err := play(t.Context(), t, func(ctx context.Context, s *Step) {
 		Each(ctx, s, 2, []int{1, 2, 3}, func(context.Context, int) { panic("a mistake") })
 	})
 	if err == nil || rep.Status != event.RunFailed {
