@@ -12,11 +12,7 @@ import (
 	"fleetlab/workflows/fleet"
 )
 
-// Fields that need more than a line of text, and the button.
-const (
-	groupsField  = createjob.FieldGroups
-	reviewButton = "review"
-)
+const reviewButton = "review"
 
 // choose fills in what the form starts with: all country groups, and the newest version of the first package that has one.
 func (s *Screen) choose() {

@@ -27,6 +27,10 @@ type tickMsg struct{ gen int }
 
 // load reads what there is to choose from.
 func (s *Screen) load() tea.Cmd {
+	if s.counter != nil {
+		s.counter.end()
+		s.counter = nil
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.gen++
 	s.phase, s.problem, s.cancel, s.since, s.waited = loading, nil, cancel, s.d.Now(), 0
@@ -199,7 +203,7 @@ func (s *Screen) takeCount(m countMsg) tea.Cmd {
 	}
 	maps.Copy(s.members, m.members)
 	if s.form != nil {
-		s.form.SetOptions(groupsField, s.groupOptions())
+		s.form.SetOptions(createjob.FieldGroups, s.groupOptions())
 	}
 	if !m.done {
 		return s.counter.poll()

@@ -129,14 +129,15 @@ func (s *Screen) newTable() *table.Model[job] {
 			return s.d.Printer.Number(n(j.Counts))
 		}}
 	}
-	const idColumns, selectionColumns, packageColumns = 24, 10, 18
+	const idColumns, selectionColumns, packageColumns = 28, 10, 18
 	m := table.New(s.d.Theme, s.d.Printer, func(j job) string { return j.ID },
+		table.Column[job]{Min: 1, Cell: s.signOf, Style: s.styleOf},
 		table.Column[job]{Title: s.d.T("simulate.column.job"), Min: idColumns, Flex: 2, Cell: func(j job) string { return j.ID }},
-		table.Column[job]{Title: s.d.T("simulate.column.state"), Min: s.stateColumns(), Cell: s.stateOf, Style: s.styleOf},
 		number("QUEUED", func(n fleet.JobCounts) int { return n.Queued }),
 		number("IN_PROGRESS", func(n fleet.JobCounts) int { return n.InProgress }),
 		number("SUCCEEDED", func(n fleet.JobCounts) int { return n.Succeeded }),
 		number("FAILED", func(n fleet.JobCounts) int { return n.Failed }),
+		table.Column[job]{Title: s.d.T("simulate.column.state"), Min: s.stateColumns(), Cell: s.stateOf, Style: s.styleOf},
 		table.Column[job]{Title: s.d.T("simulate.column.selection"), Min: selectionColumns, Cell: func(j job) string { return j.Selection }},
 		table.Column[job]{Title: s.d.T("simulate.column.package"), Min: packageColumns, Flex: 1, Cell: packages},
 	)
@@ -154,10 +155,24 @@ func packages(j job) string { return strings.Join(j.Packages, ", ") }
 
 // stateOf says in a word whether a job's devices have something to do.
 func (s *Screen) stateOf(j job) string {
-	if j.Idle() {
+	switch {
+	case !j.Counted:
+		return "-"
+	case j.Idle():
 		return s.d.T("simulate.state.idle")
 	}
 	return s.d.T("simulate.state.waiting")
+}
+
+// signOf is stateOf for where there is no room for a word.
+func (s *Screen) signOf(j job) string {
+	switch {
+	case !j.Counted:
+		return "-"
+	case j.Idle():
+		return s.d.Theme.Symbol.Pending
+	}
+	return s.d.Theme.Symbol.Running
 }
 
 func (s *Screen) stateColumns() int {
@@ -165,10 +180,10 @@ func (s *Screen) stateColumns() int {
 }
 
 func (s *Screen) styleOf(j job) lipgloss.Style {
-	if j.Idle() {
+	if !j.Counted || j.Idle() {
 		return s.d.Theme.Style.Muted
 	}
-	return s.d.Theme.Style.OK
+	return s.d.Theme.Style.Running
 }
 
 // jobRows say of the job under the cursor what its row has no room for, and why an idle one stays.

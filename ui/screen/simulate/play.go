@@ -46,7 +46,7 @@ func (s *Screen) spec() runview.Spec {
 // facts is what the devices did: against the plan, why they failed, how much and how fast, and the job as the cloud holds it now.
 func (s *Screen) facts(result any, w int) []string {
 	r, ok := result.(simulate.Report)
-	if !ok {
+	if !ok || len(r.Planned) == 0 {
 		return nil
 	}
 	rows := s.planFacts(r, w)
@@ -93,8 +93,9 @@ func (s *Screen) speedFacts(r simulate.Report, w int) []string {
 	}
 	l := r.Latency
 	if l.Max > 0 {
-		times := "p50 " + p.Seconds(l.P50) + "  p90 " + p.Seconds(l.P90) + "  p99 " + p.Seconds(l.P99) + "  max " + p.Seconds(l.Max)
-		rows = append(rows, s.fact("simulate.fact.latency", times, w))
+		rows = append(rows,
+			s.fact("simulate.fact.latency", "p50 "+p.Seconds(l.P50)+"  p90 "+p.Seconds(l.P90), w),
+			text.Edges("", s.d.Theme.Style.Value.Render("p99 "+p.Seconds(l.P99)+"  max "+p.Seconds(l.Max)), w))
 	}
 	const slowest = 3
 	for i, slow := range r.Slowest[:min(slowest, len(r.Slowest))] {
@@ -131,7 +132,7 @@ const inProgress = "IN_PROGRESS"
 // unfinished reports that devices of the job still have something to do.
 func unfinished(o runview.Outcome) bool {
 	r, ok := o.Result.(simulate.Report)
-	return !ok || r.Unfinished > 0 || r.Checked && r.Job.Counts.Pending() > 0
+	return !ok || o.Err != nil || r.Unfinished > 0 || r.Checked && r.Job.Counts.Pending() > 0
 }
 
 // actions are what can be done after a run.
