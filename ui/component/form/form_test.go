@@ -61,7 +61,7 @@ func TestReasonStandsUnderTheFieldAsItIsTyped(t *testing.T) {
 		t.Error("nothing is wrong yet")
 	}
 	press(f, "0", "0")
-	if !strings.Contains(f.View(), "10000 is out of range; enter 1 to 1,000") || f.OK() {
+	if !strings.Contains(f.View(), "10000 is out of range; enter 1 to 1000") || f.OK() {
 		t.Errorf("view:\n%s", f.View())
 	}
 	press(f, "backspace", "backspace")
