@@ -19,6 +19,9 @@ func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
 	}
 	m.toast.dismissError()
 	top := m.top()
+	if len(k.Runes) > 1 && !k.Paste && len(m.overlays) == 0 && top != nil && !top.screen.Capturing() {
+		return m.onKeys(k.Runes)
+	}
 	switch {
 	case keys.Stop.Matches(k):
 		return m.onStop()
@@ -34,6 +37,15 @@ func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
 		return m.tag(top, top.screen.Update(k))
 	}
 	return m.onGlobalKey(top, k)
+}
+
+// onKeys takes letters one by one that were typed so fast that they came in one read.
+func (m *model) onKeys(runes []rune) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, r := range runes {
+		cmds = append(cmds, m.onKey(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}))
+	}
+	return tea.Batch(cmds...)
 }
 
 func (m *model) onGlobalKey(top *entry, k tea.KeyMsg) tea.Cmd {

@@ -248,6 +248,27 @@ func TestEscGoesOneStepBack(t *testing.T) {
 	}
 }
 
+// Keys that are typed faster than they are read come as one message: two escs as alt+esc, letters as a word.
+func TestKeysInOneRead(t *testing.T) {
+	t.Parallel()
+	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	m.top().screen.(*page).steps = 1
+	m.Update(tea.KeyMsg{Type: tea.KeyEsc, Alt: true})
+	if len(m.stack) != 1 {
+		t.Errorf("two escs went back %d steps", 2-len(m.stack))
+	}
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("ab")})
+	if len(home.got) != 2 {
+		t.Errorf("the screen got %v", home.got)
+	}
+	home.capturing = true
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("車両")})
+	if len(home.got) != 3 {
+		t.Errorf("composed text was taken apart: %v", home.got)
+	}
+}
+
 func TestTextFieldGetsLetters(t *testing.T) {
 	t.Parallel()
 	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
