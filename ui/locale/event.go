@@ -29,13 +29,25 @@ func (p *Printer) Event(e event.Event) string {
 	case event.RunEnded:
 		return p.T("event.run-ended", "Workflow", p.Workflow(e.Workflow), "Status", string(e.Status), "Duration", p.Seconds(e.Seconds)) + p.tail(e)
 	case event.Progress:
-		return p.T("event.progress", "Done", e.Done, "Total", e.Total, "Rate", p.Rate(e.Rate))
+		return p.progress(e)
 	case event.Waiting:
 		return p.waiting(e)
 	case event.Warning:
 		return p.T("event.warning", "What", p.named("warning.", string(e.Status), e)) + p.tail(e)
 	}
 	return text.Line(string(e.Kind)) + " " + e.Subject
+}
+
+// progress leaves out what is not known: the end of a count, or its rate.
+func (p *Printer) progress(e event.Event) string {
+	step := p.Step(e.Workflow, e.Step)
+	switch {
+	case e.Total == 0:
+		return p.T("event.so-far", "Step", step, "Done", e.Done)
+	case e.Rate == 0:
+		return p.T("event.counted", "Step", step, "Done", e.Done, "Total", e.Total)
+	}
+	return p.T("event.progress", "Done", e.Done, "Total", e.Total, "Rate", p.Rate(e.Rate))
 }
 
 // Executions tell a story in sentences; all other items have one format.
