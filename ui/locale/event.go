@@ -108,7 +108,7 @@ func (p *Printer) details(buf []byte, e event.Event) []byte {
 		return buf
 	}
 	for _, k := range slices.Sorted(maps.Keys(e.Detail)) {
-		if !slices.Contains(firstDetails, k) {
+		if !slices.Contains(firstDetails, k) && !asPlanned(e, k) {
 			buf = append(buf, "  "...)
 			buf = append(buf, k...)
 			buf = append(buf, '=')
@@ -116,6 +116,11 @@ func (p *Printer) details(buf []byte, e event.Event) []byte {
 		}
 	}
 	return buf
+}
+
+// asPlanned reports that a detail only says that what was to fail has failed.
+func asPlanned(e event.Event, name string) bool {
+	return name == "planned" && e.Status == event.Failed && e.Detail[name] == string(event.Failure)
 }
 
 func (p *Printer) detail(buf []byte, name, value string) []byte {

@@ -27,3 +27,17 @@ func TestProgressLeavesOutWhatIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyWhatWasNotPlannedSaysWhatWas(t *testing.T) {
+	t.Parallel()
+	e := event.Event{Workflow: "simulate", Kind: event.Item, Resource: "execution", Subject: "Vehicle-VIN-007", Status: event.Failed,
+		Detail: map[string]string{"reason": "low-battery", "planned": "FAILURE"}}
+	p := printers(t)["en"]
+	if got, want := p.Event(e), "Vehicle-VIN-007: Job execution FAILED  low battery"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	e.Detail = map[string]string{"reason": "download-failed", "planned": "SUCCESS"}
+	if got, want := p.Event(e), "Vehicle-VIN-007: Job execution FAILED  download failed  planned=SUCCESS"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -370,7 +370,7 @@ func TestReviewHoldsTheWholeJob(t *testing.T) {
 	s.reviewPlan()
 	view := s.View()
 	for _, want := range []string{"333 things", "666 things", "LowBattery (dynamic)", "222 things of another type", "continuous job stays IN_PROGRESS",
-		"presigned-url", `"targetSelection": "CONTINUOUS"`, "aws iot create-job --job-id", "$2.00 on a real account"} {
+		"presigned-url", `"targetSelection": "CONTINUOUS"`, `aws iot create-job \ `, `  --job-id fleetlab-ota-20261123-101530 \ `, "$2.00 on a real account"} {
 		if !strings.Contains(view, want) {
 			t.Errorf("the review does not have %s", want)
 		}
@@ -425,5 +425,17 @@ func TestEmptyAccountLeadsToProvisioning(t *testing.T) {
 	s.Update(choicesMsg{gen: before, choices: choices()})
 	if s.phase != loading {
 		t.Error("an old answer was taken")
+	}
+}
+
+func TestOptionsOfACommandStandAlone(t *testing.T) {
+	t.Parallel()
+	for command, want := range map[string]string{
+		"aws iot list-jobs": "aws iot list-jobs",
+		"aws iot create-job --job-id a --description 'x --y it'\\''s --z'": "aws iot create-job \\\n  --job-id a \\\n  --description 'x --y it'\\''s --z'",
+	} {
+		if got := options(command); got != want {
+			t.Errorf("options(%s) = %s, want %s", command, got, want)
+		}
 	}
 }

@@ -25,7 +25,7 @@ func (s *Screen) reviewRows(w int) []string {
 	rows = append(rows, "")
 	rows = append(rows, s.targetRows(w)...)
 	sections := []struct{ title, body string }{
-		{"createjob.document", p.Document}, {"createjob.request", requestJSON(p.Request)}, {"createjob.command", p.Command},
+		{"createjob.document", p.Document}, {"createjob.request", requestJSON(p.Request)}, {"createjob.command", options(p.Command)},
 	}
 	for _, section := range sections {
 		rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T(section.title), w)))
@@ -100,6 +100,26 @@ func requestJSON(r createjob.Request) string {
 		panic(err)
 	}
 	return strings.TrimRight(b.String(), "\n")
+}
+
+// options puts every option of a shell command on a line of its own, as a shell reads it too. What stands in quotes stays as it is.
+func options(command string) string {
+	var b strings.Builder
+	quoted, escaped := false, false
+	for i := range len(command) {
+		switch {
+		case escaped:
+			escaped = false
+		case command[i] == '\'':
+			quoted = !quoted
+		case !quoted && command[i] == '\\':
+			escaped = true
+		case !quoted && strings.HasPrefix(command[i:], " --"):
+			b.WriteString(" \\\n ")
+		}
+		b.WriteByte(command[i])
+	}
+	return b.String()
 }
 
 // code is a text whose lines are kept; what a line is too long for goes on below it, further in.

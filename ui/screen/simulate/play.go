@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"context"
+	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -94,8 +95,8 @@ func (s *Screen) speedFacts(r simulate.Report, w int) []string {
 	l := r.Latency
 	if l.Max > 0 {
 		rows = append(rows,
-			s.fact("simulate.fact.latency", "p50 "+p.Seconds(l.P50)+"  p90 "+p.Seconds(l.P90), w),
-			text.Edges("", s.d.Theme.Style.Value.Render("p99 "+p.Seconds(l.P99)+"  max "+p.Seconds(l.Max)), w))
+			s.fact("simulate.fact.latency", "p50 "+s.took(l.P50)+"  p90 "+s.took(l.P90), w),
+			text.Edges("", s.d.Theme.Style.Value.Render("p99 "+s.took(l.P99)+"  max "+s.took(l.Max)), w))
 	}
 	const slowest = 3
 	for i, slow := range r.Slowest[:min(slowest, len(r.Slowest))] {
@@ -103,9 +104,18 @@ func (s *Screen) speedFacts(r simulate.Report, w int) []string {
 		if i == 0 {
 			label = s.d.T("simulate.fact.slowest")
 		}
-		rows = append(rows, text.Edges(label, text.Line(slow.Thing)+"  "+p.Seconds(slow.Seconds), w))
+		rows = append(rows, text.Edges(label, text.Line(slow.Thing)+"  "+s.took(slow.Seconds), w))
 	}
 	return rows
+}
+
+// took is a time to the tenth of a second where that makes a difference.
+func (s *Screen) took(seconds float64) string {
+	const short = 10
+	if seconds < 1 || seconds >= short {
+		return s.d.Printer.Seconds(seconds)
+	}
+	return strconv.FormatFloat(seconds, 'f', 1, 64) + "s"
 }
 
 // jobNow is the job as the cloud holds it after the run, where it counts otherwise than the devices, and why it may still be

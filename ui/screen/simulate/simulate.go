@@ -15,6 +15,7 @@ import (
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/simulate"
 )
@@ -100,13 +101,14 @@ func (s *Screen) Resume() tea.Cmd {
 // Unframed says that the screen draws its own frames.
 func (s *Screen) Unframed() {}
 
-// Title is the screen's name, with the job once one is chosen.
+// Title is the screen's name, with the job once one is chosen where the top line has room for it beside the cloud.
 func (s *Screen) Title() string {
 	name := s.d.Printer.Workflow(simulate.Workflow)
-	if s.phase < asking {
+	long := name + " " + s.d.Theme.Symbol.Crumb + " " + s.job.ID
+	if s.phase < asking || text.Width(long) > s.w/2 {
 		return name
 	}
-	return name + " " + s.d.Theme.Symbol.Crumb + " " + s.job.ID
+	return long
 }
 
 // Capturing reports that letters are text now.
