@@ -60,13 +60,13 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 	y := s.d.Theme.Symbol
 	switch s.phase {
 	case failed:
-		return s.d.T("createjob.form"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.failed-next"), Error: true}
+		return s.Title(), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.failed-next"), Error: true}
 	case lacking:
 		var lacks []string
 		for _, id := range s.lacks() {
 			lacks = append(lacks, s.d.T(id, "Role", s.choices.Role))
 		}
-		return s.d.T("createjob.form"), panel.Notice{Symbol: y.Pending, Title: strings.Join(lacks, "\n"), Next: s.d.T("createjob.lacking-next")}
+		return s.Title(), panel.Notice{Symbol: y.Pending, Title: strings.Join(lacks, "\n"), Next: s.d.T("createjob.lacking-next")}
 	case preparing:
 		n = panel.Notice{Symbol: y.Running, Title: s.d.T("createjob.preparing"), Next: s.d.T("createjob.preparing-next")}
 		if s.prepare.Stopping() {
@@ -82,7 +82,7 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 	if s.waited >= time.Second {
 		n.Next = s.d.T("createjob.waited", "Duration", s.waited.Round(time.Second))
 	}
-	return s.d.T("createjob.form"), n
+	return s.Title(), n
 }
 
 func (s *Screen) formView() string {
