@@ -29,6 +29,7 @@ func (s *Screen) check() {
 		if err != nil {
 			return nil, err
 		}
+		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.Progress, Step: createjob.StepTargets, Done: plan.Members, Total: plan.Members})
 		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.RunEnded, Status: event.Done})
 		return plan, nil
 	})

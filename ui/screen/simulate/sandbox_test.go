@@ -77,6 +77,9 @@ func TestAJobIsPlayedInTwoParts(t *testing.T) {
 	if s.phase != planned || s.plan.Pending != 12 || s.plan.Successes != 4 || s.plan.Failures != 4 {
 		t.Fatalf("phase %v (%v), plan %d of %d: %d and %d", s.phase, s.problem, len(s.plan.Devices), s.plan.Pending, s.plan.Successes, s.plan.Failures)
 	}
+	if n, _ := s.devices(); n != 8 || s.outcome(n) != s.plan.Successes {
+		t.Errorf("the form foretold %d of %d successes, the plan has %d of %d", s.outcome(n), n, s.plan.Successes, len(s.plan.Devices))
+	}
 	for i, device := range s.plan.Devices {
 		if line := fmt.Sprintf("[%d/8] %s -> %s", i+1, device.Thing, device.Outcome()); !strings.Contains(s.View(), line) {
 			t.Errorf("the plan has no line %s:\n%s", line, s.View())
