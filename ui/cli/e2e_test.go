@@ -65,3 +65,65 @@ func TestE2EQuit(t *testing.T) {
 		}
 	}
 }
+
+// words are what the loop is followed by on the screen, in each language.
+type words struct {
+	lang                                                  string
+	empty, waits, fleet, jobForm, review, job, rate, plan string
+	devices, scope, preview, confirm, gone                string
+}
+
+// The whole loop with keys only, in English on a small terminal and in Japanese on a large one.
+func TestE2ELoop(t *testing.T) {
+	for _, c := range []struct {
+		w, h int
+		words
+	}{
+		{80, 24, words{"en", "No fleet yet", "waits at Thing types", "the fleet is ready", "Review the job (nothing is created yet)", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
+			"every device has come to its end", "What to remove", "Preview", "Remove all this?", "what was ours is gone"}},
+		{120, 40, words{"ja", "フリートはまだありません", "モノのタイプ", "フリートの準備ができました", "内容を確認（まだ作成しません）", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
+			"すべてのデバイス", "削除する範囲", "プレビュー", "すべて削除しますか", "作成したものはすべて削除されました"}},
+	} {
+		t.Run(c.lang, func(t *testing.T) {
+			t.Parallel()
+			loop(t, start(t, c.w, c.h, t.TempDir(), "--lang="+c.lang, "--speed=600"), c.words)
+		})
+	}
+}
+
+func loop(t *testing.T, c *console, w words) {
+	t.Helper()
+	c.see(w.empty)
+	c.keys("1")
+	c.see("Vehicle-VIN-")
+	c.keys("tab", "tab", "tab", "tab", "ctrl+u")
+	c.keys("1", "2")
+	c.keys("tab", "tab", "tab", "enter")
+	c.see(w.waits)
+	c.keys("p", "p") // from guided over presenter to express
+	c.see(w.fleet)
+	c.keys("c")
+	c.see(w.jobForm)
+	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "tab", "enter")
+	c.see("fleetlab-ota-", w.review)
+	c.keys("enter")
+	c.see(w.job)
+	c.keys("s")
+	c.see(w.rate)
+	c.keys("tab", "tab", "tab", "enter")
+	c.see(w.plan, "[1/12] Vehicle-VIN-001 -> ")
+	c.keys("enter")
+	c.see(w.devices)
+	c.keys("u")
+	c.see(w.scope)
+	c.keys("tab", "tab", "enter")
+	c.see(w.preview, "Vehicle-VIN-001")
+	c.keys("enter")
+	c.see(w.confirm)
+	c.keys("D", "E", "L", "E", "T", "E", "enter")
+	c.see(w.gone)
+	c.keys("ctrl+c")
+	if code := c.end(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -91,10 +91,12 @@ func (c *console) see(texts ...string) {
 	defer timeout.Stop()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	seen := 0 // in what was written since, without colours and movements
 	for _, want := range texts {
 		for {
-			i := strings.Index(ansi.Strip(c.out.String()[c.from:]), want)
+			i := strings.Index(ansi.Strip(c.out.String()[c.from:])[seen:], want)
 			if i >= 0 {
+				seen += i
 				break
 			}
 			if c.over {
