@@ -65,6 +65,16 @@ type Cloud struct {
 	Pace     *pace.Pacer
 	Trace    *trace.Log
 	Download *http.Client // for devices, which have URLs but no credentials
+
+	client aws.HTTPClient
+}
+
+// Close closes connections that nobody uses. A sandbox that stops need not wait for them then.
+func (c *Cloud) Close() {
+	c.Download.CloseIdleConnections()
+	if idle, ok := c.client.(interface{ CloseIdleConnections() }); ok {
+		idle.CloseIdleConnections()
+	}
 }
 
 // Limits of the transport. 150 devices report at once; more idle connections than that are never needed.
@@ -81,7 +91,7 @@ func Connect(ctx context.Context, o Options) (*Cloud, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cloud{Kind: o.Kind, Region: cfg.Region, Pace: pace.New(o.Pace), Trace: o.Trace, Download: downloader()}
+	c := &Cloud{Kind: o.Kind, Region: cfg.Region, Pace: pace.New(o.Pace), Trace: o.Trace, Download: downloader(), client: cfg.HTTPClient}
 	cfg.Retryer = pace.NewRetryer
 	cfg.APIOptions = append(cfg.APIOptions, c.Pace.AddTo)
 	if c.Trace != nil {
@@ -105,7 +115,7 @@ func load(ctx context.Context, o Options) (aws.Config, error) {
 			Region:                     o.Region,
 			BaseEndpoint:               aws.String(o.Endpoint),
 			Credentials:                credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, ""),
-			HTTPClient:                 client,
+			HTTPClient:                 client.Freeze(), // one that can close its idle connections
 			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 		}, nil

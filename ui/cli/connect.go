@@ -51,6 +51,7 @@ func (a *app) connect(ctx context.Context) (_ *session, err error) {
 	if s.Cloud, err = cloud.Connect(ctx, o); err != nil {
 		return nil, err
 	}
+	s.close = append(s.close, func() error { s.Cloud.Close(); return nil })
 	return s, nil
 }
 
