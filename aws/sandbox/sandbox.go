@@ -227,7 +227,7 @@ func (s *Sandbox) run(ln net.Listener, o Options) error {
 		}
 	}
 	own.server = &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: bodyTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, ErrorLog: quiet()}
+		IdleTimeout: idleTimeout, MaxHeaderBytes: 64 << 10, DisableGeneralOptionsHandler: true, ErrorLog: quiet()}
 	background, stop := context.WithCancel(context.Background())
 	own.stop = stop
 	own.work.Go(func() { own.keepClock(background) })

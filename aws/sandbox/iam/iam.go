@@ -16,7 +16,7 @@ import (
 // Limits of an account (IAM user guide, IAM and AWS STS quotas).
 const (
 	maxRoles        = 1000
-	maxAttached     = 10
+	maxAttached     = 20
 	maxTags         = 50
 	maxTrustSize    = 2048  // characters other than white space
 	maxInlinePolicy = 10240 // characters other than white space, all inline policies of a role together

@@ -202,14 +202,14 @@ func TestAttachingWhatIsNoAWSPolicy(t *testing.T) {
 		_, err := c.AttachRolePolicy(t.Context(), &sdk.AttachRolePolicyInput{RoleName: aws.String("role"), PolicyArn: &arn})
 		want(t, err, "NoSuchEntity", "does not exist or is not attachable")
 	}
-	for i := range 11 {
+	for i := range 21 {
 		_, err := c.AttachRolePolicy(t.Context(), &sdk.AttachRolePolicyInput{RoleName: aws.String("role"),
 			PolicyArn: aws.String(fmt.Sprintf("arn:aws:iam::aws:policy/P%d", i))})
-		if i < 10 && err != nil {
+		if i < 20 && err != nil {
 			t.Fatal(err)
 		}
-		if i == 10 {
-			want(t, err, "LimitExceeded", "PoliciesPerRole: 10")
+		if i == 20 {
+			want(t, err, "LimitExceeded", "PoliciesPerRole: 20")
 		}
 	}
 }
@@ -257,6 +257,9 @@ func TestTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	want(t, tag(pair("x", ""), pair("X", "")), "InvalidInput", "Duplicate tag keys")
+	if _, err := c.TagRole(t.Context(), &sdk.TagRoleInput{RoleName: name, Tags: []types.Tag{}}); err != nil {
+		t.Errorf("no tags at all: %v", err)
+	}
 	if _, err := c.UntagRole(t.Context(), &sdk.UntagRoleInput{RoleName: name, TagKeys: []string{"b", "nothing"}}); err != nil {
 		t.Fatal(err)
 	}

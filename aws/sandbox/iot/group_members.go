@@ -128,6 +128,9 @@ func (h *handlers) removeMember(tx *store.Tx, g *group, thing string) error {
 
 // updateGroupsForThing takes the thing out of groups first and then adds it to others, all or nothing.
 func (h *handlers) updateGroupsForThing(_ context.Context, in *iot.UpdateThingGroupsForThingInput) (*iot.UpdateThingGroupsForThingOutput, error) {
+	if in.ThingName == nil {
+		return nil, invalid("The name of the thing has to be given")
+	}
 	return &iot.UpdateThingGroupsForThingOutput{}, h.update(func(tx *store.Tx) error {
 		if err := h.eachGroup(tx, in.ThingName, in.ThingGroupsToRemove, h.removeMember); err != nil {
 			return err

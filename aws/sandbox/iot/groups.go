@@ -228,10 +228,13 @@ func (h *handlers) describeGroup(_ context.Context, in *iot.DescribeThingGroupIn
 		ThingGroupName: &g.name, ThingGroupId: &g.id, ThingGroupArn: &arn, Version: g.version,
 		ThingGroupProperties: &types.ThingGroupProperties{ThingGroupDescription: opt(p.Description)},
 		ThingGroupMetadata: &types.ThingGroupMetadata{
-			CreationDate: &created, ParentGroupName: opt(g.parent), RootToParentThingGroups: h.namesAndARNs(above),
+			CreationDate: &created, ParentGroupName: opt(g.parent),
 		},
 		QueryString: g.query, QueryVersion: g.queryVersion, IndexName: g.indexName,
 		Status: types.DynamicGroupStatus(str(g.statusOfBuilding)),
+	}
+	if len(above) > 0 { // a root has no such member
+		out.ThingGroupMetadata.RootToParentThingGroups = h.namesAndARNs(above)
 	}
 	if len(p.Attributes) > 0 {
 		out.ThingGroupProperties.AttributePayload = &types.AttributePayload{Attributes: p.Attributes}

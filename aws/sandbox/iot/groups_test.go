@@ -56,6 +56,9 @@ func TestGroupHierarchy(t *testing.T) {
 	if *d.ThingGroupMetadata.ParentGroupName != "Asia" || !d.ThingGroupMetadata.CreationDate.Equal(start) || d.Version != 1 || d.Status != "" {
 		t.Errorf("described as %+v", d)
 	}
+	if root := ok(t, h.describeGroup, &iot.DescribeThingGroupInput{ThingGroupName: p("World")}); root.ThingGroupMetadata.RootToParentThingGroups != nil {
+		t.Error("a root has groups above it")
+	}
 	lists := []struct {
 		in   iot.ListThingGroupsInput
 		want []string
@@ -157,6 +160,7 @@ func TestMembership(t *testing.T) {
 	refused(t, h.addToGroup, &iot.AddThingToThingGroupInput{ThingGroupName: p("A"), ThingGroupArn: p("arn:x"), ThingName: p("V1")}, "InvalidRequestException", "")
 	refused(t, h.addToGroup, &iot.AddThingToThingGroupInput{ThingGroupName: p("Z"), ThingName: p("V1")}, "ResourceNotFoundException", "")
 	refused(t, h.addToGroup, &iot.AddThingToThingGroupInput{ThingGroupName: p("A"), ThingName: p("V9")}, "ResourceNotFoundException", "")
+	refused(t, h.updateGroupsForThing, &iot.UpdateThingGroupsForThingInput{ThingGroupsToAdd: []string{"B"}}, "InvalidRequestException", "")
 	ok(t, h.updateGroupsForThing, &iot.UpdateThingGroupsForThingInput{ThingName: p("V1"), ThingGroupsToRemove: []string{"A"}, ThingGroupsToAdd: []string{"B"}})
 	ok(t, h.addToGroup, &iot.AddThingToThingGroupInput{ThingGroupName: p("Root"), ThingName: p("V2")})
 	if got := groupNames(ok(t, h.listGroupsForThing, &iot.ListThingGroupsForThingInput{ThingName: p("V1")}).ThingGroups); !slices.Equal(got, []string{"B", "C"}) {

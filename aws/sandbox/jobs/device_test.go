@@ -250,6 +250,13 @@ func TestSuccessReportsPackages(t *testing.T) {
 			t.Errorf("after %s of %s the shadow is %s, want version %s", c.status, c.version, got, c.want)
 		}
 	}
+	full := `{"reported":{"Maps":{"attributes":{"k":"` + strings.Repeat("x", 8150) + `"}}}}`
+	w.exec(t, `UPDATE shadows SET state_json=? WHERE thing_name='car'`, full)
+	w.job(t, "full", []string{"thing/car"}, installing(w, role, "Sedan 1.1.0"))
+	w.mustUpdate(t, "full", "car", succeeded)
+	if got := shadowOf("car"); got != full {
+		t.Errorf("a shadow without room became %.99s", got)
+	}
 }
 
 func TestRoleIsNeededWhenTheDocumentIsFetched(t *testing.T) {

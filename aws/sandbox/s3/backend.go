@@ -12,8 +12,8 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// backend keeps what gofakes3 serves: the list of buckets, their deletion, PutObject and multipart uploads. The operations in which the
-// library differs from S3 never reach it; see handler.route.
+// backend keeps what gofakes3 serves: PutObject and multipart uploads. The operations in which the library differs
+// from S3 never reach it; see handler.route.
 type backend struct {
 	frontOnly
 	realm *realm.Realm
@@ -25,21 +25,6 @@ var (
 	_ gofakes3.MultipartBackend = (*backend)(nil)
 )
 
-// ListBuckets implements gofakes3.Backend.
-func (b *backend) ListBuckets() ([]gofakes3.BucketInfo, error) {
-	var list []gofakes3.BucketInfo
-	err := b.st.View(func(tx *store.Tx) error {
-		return tx.Each("SELECT name,created_at FROM buckets ORDER BY name", nil, func(scan func(...any) error) error {
-			var name string
-			var at int64
-			err := scan(&name, &at)
-			list = append(list, gofakes3.BucketInfo{Name: name, CreationDate: gofakes3.NewContentTime(store.Time(at))})
-			return err
-		})
-	})
-	return list, err
-}
-
 // BucketExists implements gofakes3.Backend.
 func (b *backend) BucketExists(name string) (bool, error) {
 	err := b.st.View(func(tx *store.Tx) error { _, err := getBucket(tx, name); return err })
@@ -47,11 +32,6 @@ func (b *backend) BucketExists(name string) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// DeleteBucket implements gofakes3.Backend.
-func (b *backend) DeleteBucket(name string) error {
-	return b.st.Update(func(tx *store.Tx) error { return deleteBucket(tx, name) })
 }
 
 // PutObject implements gofakes3.Backend.

@@ -148,11 +148,22 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (r *bodyReader) load() error {
-	err := r.st.View(func(tx *store.Tx) error {
-		return tx.Row("SELECT offset,data FROM chunks WHERE body=? AND offset<=? ORDER BY offset DESC LIMIT 1",
-			[]any{r.body, r.pos}, &r.start, &r.piece)
-	})
+// open makes the reader one of o's content. With its first piece read here and now, an object of one piece comes whole
+// while others replace it.
+func (r *bodyReader) open(tx *store.Tx, o *object, piece bool) error {
+	r.body, r.size = o.body, o.size
+	if !piece || o.size == 0 {
+		return nil
+	}
+	return r.readPiece(tx)
+}
+
+func (r *bodyReader) load() error { return r.st.View(r.readPiece) }
+
+// readPiece reads the piece that holds the position.
+func (r *bodyReader) readPiece(tx *store.Tx) error {
+	err := tx.Row("SELECT offset,data FROM chunks WHERE body=? AND offset<=? ORDER BY offset DESC LIMIT 1",
+		[]any{r.body, r.pos}, &r.start, &r.piece)
 	if errors.Is(err, store.ErrNoRow) || err == nil && r.pos >= r.start+int64(len(r.piece)) {
 		return io.ErrUnexpectedEOF
 	}

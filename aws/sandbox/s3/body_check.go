@@ -37,11 +37,11 @@ type verifier struct {
 
 // prepareBody makes q.Body the plain, verified content: the framing of aws-chunked is taken off, and
 // reading fails at the end when a checksum does not match.
-func prepareBody(q *request) error {
+func prepareBody(q *request) (*verifier, error) {
 	v := &verifier{Reader: q.Body, Closer: q.Body, header: q.Header, sums: map[string]hash.Hash{}}
 	if strings.HasPrefix(q.Header.Get("x-amz-content-sha256"), "STREAMING-") {
 		if err := unframe(q, v); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for name := range checksums {
@@ -50,7 +50,7 @@ func prepareBody(q *request) error {
 		}
 	}
 	q.Body = v
-	return nil
+	return v, nil
 }
 
 // unframe rewrites a request with an aws-chunked body as one with a plain body.

@@ -56,6 +56,15 @@ func (h *handler) createBucket(w http.ResponseWriter, q *request) error {
 	return err
 }
 
+// deleteBucket answers DeleteBucket.
+func (h *handler) deleteBucket(w http.ResponseWriter, q *request) error {
+	err := h.st.Update(func(tx *store.Tx) error { return deleteBucket(tx, q.bucket) })
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}
+
 func checkLocation(location, region string) error {
 	switch {
 	case location == "" && region != "us-east-1":

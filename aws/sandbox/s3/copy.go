@@ -78,6 +78,7 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
+	setEncrypted(w)
 	writeXML(w, http.StatusOK, copyResult{Xmlns: namespace, LastModified: timestamp(to.modified), ETag: `"` + to.etag + `"`})
 	return nil
 }

@@ -1,5 +1,5 @@
-// Package s3 answers the S3 API for path-style requests. gofakes3 speaks the protocol for buckets,
-// PutObject and multipart uploads; what it lacks, or does unlike S3, is answered in front of it.
+// Package s3 answers the S3 API for path-style requests. gofakes3 speaks the protocol for PutObject and
+// multipart uploads; what it lacks, or does unlike S3, is answered in front of it.
 package s3
 
 import (
@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/johannesboyne/gofakes3"
@@ -102,6 +103,8 @@ func (h *handler) route(q *request) answer {
 	switch {
 	case q.bucket == "":
 		return h.routeService(q)
+	case q.has("uploadId") && q.Method == http.MethodPut && q.Header.Get("x-amz-copy-source") != "":
+		return h.copyPart
 	case q.has("uploads"), q.has("uploadId"):
 		return nil
 	case q.key == "":
@@ -113,7 +116,7 @@ func (h *handler) route(q *request) answer {
 
 func (h *handler) routeService(q *request) answer {
 	if q.Method == http.MethodGet {
-		return nil
+		return h.listBuckets
 	}
 	return notAllowed
 }
@@ -121,6 +124,11 @@ func (h *handler) routeService(q *request) answer {
 func (h *handler) routeBucket(q *request) answer {
 	if answer := h.routeSubResource(q.query); answer != nil {
 		return answer
+	}
+	for name, methods := range bucketQueries {
+		if q.has(name) && !slices.Contains(methods, q.Method) {
+			return notAllowed
+		}
 	}
 	switch q.Method {
 	case http.MethodGet:
@@ -138,10 +146,19 @@ func (h *handler) routeBucket(q *request) answer {
 		}
 		return h.createBucket
 	case http.MethodDelete:
-		return nil
+		return h.deleteBucket
 	default:
 		return notAllowed
 	}
+}
+
+// bucketQueries are the parameters that make a request for a bucket one for something else, with the methods that it
+// takes then. Without this, DELETE /b?versioning would delete the bucket.
+var bucketQueries = map[string][]string{
+	"location":   {http.MethodGet},
+	"versioning": {http.MethodGet, http.MethodPut},
+	"versions":   {http.MethodGet},
+	"delete":     {http.MethodPost},
 }
 
 func (h *handler) routeBucketGet(q *request) answer {
@@ -196,7 +213,7 @@ const maxDocument = 4 << 20
 
 // readDocument reads and verifies a small body.
 func readDocument(q *request) ([]byte, error) {
-	if err := prepareBody(q); err != nil {
+	if _, err := prepareBody(q); err != nil {
 		return nil, err
 	}
 	b, err := io.ReadAll(io.LimitReader(q.Body, maxDocument+1))

@@ -96,6 +96,12 @@ func TestRefusals(t *testing.T) {
 		{"POST", "/fleet-a/k?uploadId=x", "<", "400 MalformedXML"},
 		{"PUT", "/fleet-a/k?uploadId=x&partNumber=0", "x", "400 InvalidPart"},
 		{"DELETE", "/fleet-z", "", "404 NoSuchBucket"},
+		{"DELETE", "/fleet-a?location", "", "405 MethodNotAllowed"}, // and the bucket is still there
+		{"DELETE", "/fleet-a?versioning", "", "405 MethodNotAllowed"},
+		{"PUT", "/fleet-b?versions", "", "405 MethodNotAllowed"},
+		{"GET", "/fleet-b?location", "", "404 NoSuchBucket"},
+		{"GET", "/?max-buckets=x", "", "400 InvalidArgument"},
+		{"PUT", "/fleet-a?publicAccessBlock", "<PublicAccessBlockConfiguration><BlockPublicAcls>x</BlockPublicAcls></PublicAccessBlockConfiguration>", "400 MalformedXML"},
 	} {
 		w := call(h, tt.method, tt.target, tt.body)
 		if got := errorOf(t, w); got != tt.want {

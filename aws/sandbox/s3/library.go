@@ -12,8 +12,8 @@ import (
 
 // serveLibrary lets gofakes3 answer. Its errors are worded and numbered anew.
 func (h *handler) serveLibrary(w http.ResponseWriter, q *request) error {
-	q.Header.Del("x-minio-force-delete")
-	if err := prepareBody(q); err != nil {
+	body, err := prepareBody(q)
+	if err != nil {
 		return err
 	}
 	for _, name := range carried {
@@ -21,10 +21,10 @@ func (h *handler) serveLibrary(w http.ResponseWriter, q *request) error {
 			q.Header.Set(carryPrefix+name, v)
 		}
 	}
-	if q.Method == http.MethodPut && q.key != "" {
-		w.Header().Set("x-amz-server-side-encryption", "AES256")
+	if q.key != "" && (q.Method == http.MethodPut || q.Method == http.MethodPost) {
+		setEncrypted(w)
 	}
-	t := &translator{ResponseWriter: w, id: w.Header().Get("x-amz-request-id")}
+	t := &translator{ResponseWriter: w, id: w.Header().Get("x-amz-request-id"), body: body}
 	h.library.ServeHTTP(t, q.Request)
 	return t.err()
 }
@@ -45,9 +45,10 @@ func (libraryLog) Print(level gofakes3.LogLevel, v ...any) {
 // translator passes the library's successes on and holds its errors back.
 type translator struct {
 	http.ResponseWriter
-	id     string // the request's; the library makes one of its own
+	id     string    // the request's; the library makes one of its own
+	body   *verifier // of the request
 	status int
-	body   []byte // of an error
+	fault  []byte // the body of an error
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -63,6 +64,9 @@ func (t *translator) WriteHeader(status int) {
 	if status >= http.StatusBadRequest {
 		return
 	}
+	for name := range t.body.sums { // S3 repeats the checksums that it has verified
+		h.Set(checksumPrefix+name, t.body.header.Get(checksumPrefix+name))
+	}
 	t.ResponseWriter.WriteHeader(status)
 }
 
@@ -73,7 +77,7 @@ func (t *translator) Write(p []byte) (int, error) {
 		t.WriteHeader(http.StatusOK)
 	}
 	if t.status >= http.StatusBadRequest {
-		t.body = append(t.body, p...)
+		t.fault = append(t.fault, p...)
 		return len(p), nil
 	}
 	return t.ResponseWriter.Write(p)
@@ -88,7 +92,7 @@ func (t *translator) err() error {
 		return nil
 	}
 	var e gofakes3.ErrorResponse
-	if err := xml.Unmarshal(t.body, &e); err != nil || e.Code == "" {
+	if err := xml.Unmarshal(t.fault, &e); err != nil || e.Code == "" {
 		return fail("InvalidRequest", "The request is not valid: "+http.StatusText(t.status)+".")
 	}
 	if e.Code == gofakes3.ErrNotImplemented {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"fleetlab/aws/sandbox/store"
 )
@@ -58,7 +59,13 @@ var overrides = map[string]string{
 func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 	var b *bucket
 	var o *object
-	err := h.st.View(func(tx *store.Tx) (err error) { b, o, err = lookUp(tx, q.bucket, q.key, q.version()); return err })
+	body := &bodyReader{st: h.st}
+	err := h.st.View(func(tx *store.Tx) (err error) {
+		if b, o, err = lookUp(tx, q.bucket, q.key, q.version()); err != nil {
+			return err
+		}
+		return body.open(tx, o, q.Method == http.MethodGet)
+	})
 	if o != nil && (b.versioning != "" || q.has("versionId")) {
 		w.Header().Set("x-amz-version-id", o.version)
 	}
@@ -69,6 +76,7 @@ func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 		return err
 	}
 	setObjectHeaders(w.Header(), o)
+	setEncrypted(w)
 	for param, name := range overrides {
 		if v := q.query.Get(param); v != "" {
 			w.Header().Set(name, v)
@@ -78,20 +86,26 @@ func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 		q.Header.Del("Range")
 	}
 	guard := &rangeGuard{ResponseWriter: w, size: o.size}
-	http.ServeContent(guard, q.Request, "", o.modified, &bodyReader{st: h.st, body: o.body, size: o.size})
+	http.ServeContent(guard, q.Request, "", o.modified, body)
 	return guard.err
 }
 
 func setObjectHeaders(header http.Header, o *object) {
 	for name, v := range o.header {
-		header.Set(name, v)
+		if strings.HasPrefix(name, metaPrefix) {
+			header[strings.ToLower(name)] = []string{v} // S3 keeps these names in lower case, and boto3 shows them as they come
+		} else {
+			header.Set(name, v)
+		}
 	}
 	header.Set("ETag", `"`+o.etag+`"`)
-	header.Set("x-amz-server-side-encryption", "AES256")
 	if len(o.tags) > 0 {
 		header.Set("x-amz-tagging-count", strconv.Itoa(len(o.tags)))
 	}
 }
+
+// setEncrypted tells that the object is encrypted by S3, as all new ones are (S3 user guide, default encryption).
+func setEncrypted(w http.ResponseWriter) { w.Header().Set("x-amz-server-side-encryption", "AES256") }
 
 // rangePattern is the one form of Range that S3 knows; it takes no notice of others (S3 API reference, GetObject).
 var rangePattern = regexp.MustCompile(`^bytes=([0-9]+-[0-9]*|-[0-9]+)$`)

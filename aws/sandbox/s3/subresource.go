@@ -10,30 +10,31 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// subResource is a document kept beside a bucket: it is checked for its form and given back as it was put.
+// subResource is a document kept beside a bucket: it is checked for its form and given back as it was put, or with what
+// S3 adds to it.
 type subResource struct {
-	root    string // the XML root element; "" for JSON
-	missing string // error code when there is none
-	preset  string // what a new bucket has; "" for nothing
-	status  int    // of a successful PUT
-	check   func(document []byte) error
+	root    string                                // the XML root element; "" for JSON
+	missing string                                // error code when there is none
+	preset  string                                // what a new bucket has; "" for nothing
+	status  int                                   // of a successful PUT
+	keep    func(document []byte) ([]byte, error) // checks a document and returns what is kept of it; nil: all
 }
 
 // subResources by their name in the query. New buckets are encrypted by S3, closed to the public and have
 // no ACLs (S3 user guide, default settings of new buckets).
 var subResources = map[string]*subResource{
-	"tagging": {root: "Tagging", missing: "NoSuchTagSet", status: http.StatusNoContent, check: checkBucketTags},
-	"publicAccessBlock": {root: "PublicAccessBlockConfiguration", missing: "NoSuchPublicAccessBlockConfiguration", status: http.StatusOK,
+	"tagging": {root: "Tagging", missing: "NoSuchTagSet", status: http.StatusNoContent, keep: keepBucketTags},
+	"publicAccessBlock": {root: "PublicAccessBlockConfiguration", missing: "NoSuchPublicAccessBlockConfiguration", status: http.StatusOK, keep: keepAccessBlock,
 		preset: `<PublicAccessBlockConfiguration xmlns="` + namespace + `"><BlockPublicAcls>true</BlockPublicAcls>` +
 			`<IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy>` +
 			`<RestrictPublicBuckets>true</RestrictPublicBuckets></PublicAccessBlockConfiguration>`},
-	"encryption": {root: "ServerSideEncryptionConfiguration", missing: "ServerSideEncryptionConfigurationNotFoundError", status: http.StatusOK,
+	"encryption": {root: "ServerSideEncryptionConfiguration", missing: "ServerSideEncryptionConfigurationNotFoundError", status: http.StatusOK, keep: keepEncryption,
 		preset: `<ServerSideEncryptionConfiguration xmlns="` + namespace + `"><Rule><ApplyServerSideEncryptionByDefault>` +
 			`<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false</BucketKeyEnabled></Rule>` +
 			`</ServerSideEncryptionConfiguration>`},
 	"ownershipControls": {root: "OwnershipControls", missing: "OwnershipControlsNotFoundError", status: http.StatusOK,
 		preset: `<OwnershipControls xmlns="` + namespace + `"><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>`},
-	"policy":    {missing: "NoSuchBucketPolicy", status: http.StatusNoContent, check: checkPolicy},
+	"policy":    {missing: "NoSuchBucketPolicy", status: http.StatusNoContent, keep: keepPolicy},
 	"lifecycle": {root: "LifecycleConfiguration", missing: "NoSuchLifecycleConfiguration", status: http.StatusOK},
 	"cors":      {root: "CORSConfiguration", missing: "NoSuchCORSConfiguration", status: http.StatusOK},
 	"website":   {root: "WebsiteConfiguration", missing: "NoSuchWebsiteConfiguration", status: http.StatusOK},
@@ -111,8 +112,8 @@ func (h *handler) putSubResource(w http.ResponseWriter, q *request, name string,
 			return fail("MalformedXML", "")
 		}
 	}
-	if sub.check != nil {
-		if err := sub.check(document); err != nil {
+	if sub.keep != nil {
+		if document, err = sub.keep(document); err != nil {
 			return err
 		}
 	}
@@ -153,17 +154,17 @@ func (h *handler) changeSetting(bucket, name, document string) error {
 // maxPolicy is the largest bucket policy in bytes (S3 user guide, bucket policies).
 const maxPolicy = 20 << 10
 
-func checkPolicy(document []byte) error {
+func keepPolicy(document []byte) ([]byte, error) {
 	var policy struct {
 		Statement any
 	}
 	switch {
 	case len(document) > maxPolicy:
-		return fail("PolicyTooLarge", "The bucket policy is larger than 20 KiB.")
+		return nil, fail("PolicyTooLarge", "The bucket policy is larger than 20 KiB.")
 	case json.Unmarshal(document, &policy) != nil:
-		return fail("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
+		return nil, fail("MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'")
 	case policy.Statement == nil:
-		return fail("MalformedPolicy", "Missing required field Statement")
+		return nil, fail("MalformedPolicy", "Missing required field Statement")
 	}
-	return nil
+	return document, nil
 }

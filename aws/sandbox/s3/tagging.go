@@ -48,12 +48,12 @@ func checkTags(tags []tag, most int) error {
 	return nil
 }
 
-func checkBucketTags(document []byte) error {
+func keepBucketTags(document []byte) ([]byte, error) {
 	var in tagging
 	if xml.Unmarshal(document, &in) != nil {
-		return fail("MalformedXML", "")
+		return nil, fail("MalformedXML", "")
 	}
-	return checkTags(in.Tags, maxBucketTags)
+	return document, checkTags(in.Tags, maxBucketTags)
 }
 
 // parseTagHeader reads the x-amz-tagging header of a PUT, which is written like a URL query.

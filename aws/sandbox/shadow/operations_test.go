@@ -224,3 +224,32 @@ func TestReportPackage(t *testing.T) {
 	same(t, "get after removal", got, err, `{"state":{"reported":{"Maps":{"version":"7"}}},
 		"metadata":{"reported":{"Maps":{"version":{"timestamp":1700000000}}}},"version":5,"timestamp":1700000001}`)
 }
+
+// The job that installed a package has succeeded, whether or not the shadow has room for it.
+func TestReportPackageLeavesFullShadow(t *testing.T) {
+	t.Parallel()
+	h, _ := open(t)
+	for i := range 2 { // two updates, since a request is bounded as well
+		body := fmt.Sprintf(`{"state":{"reported":{"p%d":{"version":"1","attributes":{"k":"%s"}}}}}`, i, strings.Repeat("x", 4000))
+		if _, err := h.send(packageShadow, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before, err := h.read(packageShadow)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := strings.Repeat("n", 128)
+	if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackage(tx, h.r.Now(), "V1", name, "1.0.0") }); err != nil {
+		t.Fatalf("a full shadow fails the report: %v", err)
+	}
+	after, err := h.read(packageShadow)
+	same(t, "get of a full shadow", after, err, string(before))
+	if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackage(tx, h.r.Now(), "V1", "p0", "") }); err != nil {
+		t.Fatal(err)
+	}
+	after, err = h.read(packageShadow)
+	if err != nil || strings.Contains(string(after), `"p0"`) {
+		t.Errorf("a full shadow lets nothing go: %s %v", after, err)
+	}
+}

@@ -1,6 +1,7 @@
 package shadow
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -59,12 +60,15 @@ func checkPackage(fields object) error {
 
 // ReportPackage writes into the thing's reserved $package shadow that the version of a package is installed, as
 // the service does when a job that deploys packages succeeds. An empty version removes the package's entry.
-// Attributes that the device reported stay; those of the package version are not copied.
+// Attributes that the device reported stay; those of the package version are not copied. A shadow that would become
+// larger than a shadow may be stays as it is: the job has succeeded on the device all the same. What AWS does then could
+// not be confirmed.
 func ReportPackage(tx *store.Tx, now time.Time, thing, pkg, version string) error {
-	if err := report(tx, now, key{thing: thing, name: packageShadow}, pkg, version); err != nil {
-		return fmt.Errorf("report package %s of thing %s: %w", pkg, thing, err)
+	err := report(tx, now, key{thing: thing, name: packageShadow}, pkg, version)
+	if err == nil || errors.Is(err, errTooLarge) {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("report package %s of thing %s: %w", pkg, thing, err)
 }
 
 func report(tx *store.Tx, now time.Time, k key, pkg, version string) error {

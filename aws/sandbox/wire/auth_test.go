@@ -3,7 +3,9 @@ package wire_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -179,15 +181,36 @@ func replaceAuth(r *http.Request, from, to string) {
 	r.Header.Set("Authorization", strings.Replace(r.Header.Get("Authorization"), from, to, 1))
 }
 
-func TestMissingAuthentication(t *testing.T) {
+// A request without a signature, or with one that cannot be read, is refused in the words of the service that it seems to
+// be for. People follow links to objects without a signature; IoT is only ever called through an SDK.
+func TestUnidentifiedCallers(t *testing.T) {
 	t.Parallel()
-	_, url := server(t, wire.Options{}, registerEach)
-	resp, err := http.Get(url + "/things")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusForbidden || resp.Header.Get("X-Amzn-Errortype") != "MissingAuthenticationTokenException" {
-		t.Errorf("got %d %s", resp.StatusCode, resp.Header)
+	s := wire.New(wire.Options{Realm: testRealm()})
+	registerEach(s)
+	const form, scope = "application/x-www-form-urlencoded", "AWS4-HMAC-SHA256 Credential=a/20200101/us-east-1/s3/aws4_request"
+	for _, c := range []struct{ method, target, kind, auth, want string }{
+		{"GET", "/things", "", "", "403 MissingAuthenticationTokenException"},
+		{"POST", "/things/a", "", "", "403 MissingAuthenticationTokenException"},
+		{"POST", "/", form, "", "403 MissingAuthenticationToken"},
+		{"GET", "/", "", "", "403 AccessDenied"},
+		{"GET", "/bucket/key", "", "", "403 AccessDenied"},
+		{"PUT", "/bucket", "", "", "403 AccessDenied"},
+		{"GET", "/things", "", "Bearer x", "400 IncompleteSignatureException"},
+		{"POST", "/", form, "Bearer x", "400 IncompleteSignature"},
+		{"GET", "/bucket/key", "", scope, "400 AuthorizationHeaderMalformed"},
+		{"GET", "/bucket/key?X-Amz-Credential=a%2F20200101%2Fus-east-1%2Fs3%2Faws4_request", "", "", "400 AuthorizationQueryParametersError"},
+	} {
+		r := httptest.NewRequest(c.method, c.target, http.NoBody)
+		r.Header.Set("Content-Type", c.kind)
+		r.Header.Set("Authorization", c.auth)
+		resp, body := serve(s, r)
+		code := resp.Header.Get("X-Amzn-Errortype")
+		if strings.HasPrefix(body, "<") {
+			_, rest, _ := strings.Cut(body, "<Code>")
+			code, _, _ = strings.Cut(rest, "</Code>")
+		}
+		if got := fmt.Sprint(resp.StatusCode, " ", code); got != c.want {
+			t.Errorf("%s %s %q is answered %s, want %s", c.method, c.target, c.auth, got, c.want)
+		}
 	}
 }

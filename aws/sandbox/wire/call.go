@@ -53,11 +53,20 @@ var (
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	continueEmpty(w, r)
 	c := &call{server: s, w: w, r: r, id: newRequestID()}
-	c.become(guessService(r))
+	c.become(s.guessService(r))
 	defer c.recovered()
 	if err := c.serve(); err != nil {
 		c.fail(err)
+	}
+}
+
+// continueEmpty sends the interim answer for which a client waits that announces a body of no bytes; net/http sends
+// none then. Without it botocore misreads the next answer on the connection and never sends the next body.
+func continueEmpty(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength == 0 && r.ProtoAtLeast(1, 1) && strings.EqualFold(r.Header.Get("Expect"), "100-continue") {
+		w.WriteHeader(http.StatusContinue)
 	}
 }
 
@@ -75,7 +84,7 @@ func (c *call) become(svc *service) {
 func (c *call) serve() error {
 	cred, err := parseCredential(c.r)
 	if err != nil {
-		return err
+		return c.unidentified(err)
 	}
 	svc := c.server.byScope[cred.service]
 	if svc == nil {
@@ -88,6 +97,19 @@ func (c *call) serve() error {
 		return c.serveMounted(cred)
 	}
 	return c.serveModelled(cred)
+}
+
+// unidentified words what kept the caller from being known.
+func (c *call) unidentified(err error) error {
+	var bad *unreadable
+	switch {
+	case errors.Is(err, errUnsigned):
+		return c.service.unsigned()
+	case errors.As(err, &bad):
+		return c.service.unreadable(bad)
+	default:
+		return err
+	}
 }
 
 func (c *call) serveModelled(cred *credential) error {
@@ -139,16 +161,29 @@ func (c *call) recovered() {
 }
 
 // guessService finds out how to word an error before the credential is known to be well-formed.
-func guessService(r *http.Request) *service {
+func (s *Server) guessService(r *http.Request) *service {
+	auth := r.Header.Get("Authorization")
 	switch {
 	case strings.HasPrefix(r.Header.Get("Content-Type"), formType):
 		return unknownQuery
-	case strings.HasPrefix(r.Header.Get("Authorization"), "AWS ") || r.URL.Query().Has("AWSAccessKeyId") || strings.Contains(r.URL.RawQuery, "%2Fs3%2F") ||
-		strings.Contains(r.Header.Get("Authorization"), "/s3/"):
+	case strings.HasPrefix(auth, "AWS ") || strings.Contains(auth, "/s3/") || r.URL.Query().Has("AWSAccessKeyId") || strings.Contains(r.URL.RawQuery, "%2Fs3%2F"):
 		return unknownS3
+	case auth == "" && r.Method != http.MethodPost && !s.routed(r):
+		return unknownS3 // the one service that people also ask without a signature
 	default:
 		return unknownJSON
 	}
+}
+
+// routed tells whether a REST service has an operation for the method and the path.
+func (s *Server) routed(r *http.Request) bool {
+	path, ok := decodedSegments(r)
+	for _, svc := range s.byName {
+		if rt, _ := svc.routes.find(r.Method, path, nil); ok && rt != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // newRequestID returns a random id in the form of a version 4 UUID, as AWS's are.

@@ -79,6 +79,9 @@ func listDecoder(shape *model.Shape, t reflect.Type) decoder {
 	element, check := newDecoder(shape.Element, t.Elem()), newChecks(shape)
 	return func(d *decoding, dst reflect.Value, src any) {
 		list, ok := src.([]any)
+		if d.text && src == "" {
+			list, ok = []any{}, true // a form's Tags= is an empty list
+		}
 		if !ok {
 			d.wrong("a list", src)
 			return

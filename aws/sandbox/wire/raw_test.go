@@ -1,9 +1,11 @@
 package wire_test
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -70,4 +72,32 @@ func mustURL(t testing.TB, s string) *url.URL {
 		t.Fatal(err)
 	}
 	return u
+}
+
+// botocore waits for the interim answer even when the body that it announces has no bytes. Whoever does not send one
+// leaves the connection in a state in which the next body is never sent.
+func TestEmptyBodyIsContinued(t *testing.T) {
+	t.Parallel()
+	_, base := server(t, wire.Options{}, nil)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	read := bufio.NewReader(conn)
+	for range 2 { // the connection stays in use
+		if _, err := io.WriteString(conn, "PUT /b/k HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []int{http.StatusContinue, http.StatusForbidden} {
+			resp, err := http.ReadResponse(read, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, resp.Body)
+			if resp.StatusCode != want {
+				t.Errorf("got %s, want status %d", resp.Status, want)
+			}
+		}
+	}
 }

@@ -12,7 +12,8 @@ const (
 	badToken = "The security token included in the request is invalid."
 	badMatch = "The request signature we calculated does not match the signature you provided. " +
 		"Check your AWS Secret Access Key and signing method."
-	badRegion = "Credential should be scoped to a valid region."
+	missingToken = "Missing Authentication Token. Sign the request with the sandbox's access key."
+	badRegion    = "Credential should be scoped to a valid region."
 )
 
 func (svc *service) unknownKey() error {
@@ -24,6 +25,32 @@ func (svc *service) unknownKey() error {
 	default:
 		return &fault{http.StatusForbidden, "UnrecognizedClientException", badToken}
 	}
+}
+
+// unsigned answers a request without a signature. S3 takes it for one of somebody unknown, who may read nothing.
+func (svc *service) unsigned() error {
+	switch svc.family {
+	case s3XML:
+		return &fault{http.StatusForbidden, "AccessDenied", "Access Denied"}
+	case query:
+		return &fault{http.StatusForbidden, "MissingAuthenticationToken", missingToken}
+	default:
+		return &fault{http.StatusForbidden, "MissingAuthenticationTokenException", missingToken}
+	}
+}
+
+// unreadable answers a request whose signature cannot be read.
+func (svc *service) unreadable(u *unreadable) error {
+	f := &fault{http.StatusBadRequest, "IncompleteSignatureException", u.why}
+	switch {
+	case svc.family == query:
+		f.code = "IncompleteSignature"
+	case svc.family == s3XML && u.presigned:
+		f.code = "AuthorizationQueryParametersError"
+	case svc.family == s3XML:
+		f.code = "AuthorizationHeaderMalformed"
+	}
+	return f
 }
 
 func (svc *service) mismatch() error { return svc.refuse(badMatch) }

@@ -56,11 +56,21 @@ func parseCredential(r *http.Request) (*credential, error) {
 		return &credential{key: q.Get("AWSAccessKeyId"), service: "s3", signature: q.Get("Signature"),
 			expires: q.Get("Expires"), presigned: true, sigV2: true}, nil
 	}
-	return nil, missingAuthentication
+	return nil, errUnsigned
 }
 
-var missingAuthentication = &fault{http.StatusForbidden, "MissingAuthenticationTokenException",
-	"Missing Authentication Token. Sign the request with the sandbox's access key."}
+// errUnsigned means that a request has no signature at all.
+var errUnsigned = errors.New("the request is not signed")
+
+// unreadable means that a request has a signature that is not one of version 4.
+type unreadable struct {
+	why       string
+	presigned bool
+}
+
+func (u *unreadable) Error() string { return u.why }
+
+func (c *credential) unreadable(why string) error { return &unreadable{why + ".", c.presigned} }
 
 func headerCredential(r *http.Request, h string) (*credential, error) {
 	rest, ok := strings.CutPrefix(h, algorithm)
@@ -68,10 +78,10 @@ func headerCredential(r *http.Request, h string) (*credential, error) {
 		return nil, &fault{http.StatusBadRequest, "InvalidRequest",
 			"The authorization mechanism you have provided is not supported. Please use " + algorithm + "."}
 	}
-	if !ok {
-		return nil, incomplete("Authorization header does not begin with " + algorithm)
-	}
 	c := &credential{}
+	if !ok {
+		return nil, c.unreadable("Authorization header does not begin with " + algorithm)
+	}
 	for part := range strings.SplitSeq(rest, ",") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
 		switch name {
@@ -89,12 +99,12 @@ func headerCredential(r *http.Request, h string) (*credential, error) {
 }
 
 func queryCredential(q url.Values) (*credential, error) {
-	if q.Get("X-Amz-Algorithm") != algorithm {
-		return nil, incomplete("X-Amz-Algorithm must be " + algorithm)
-	}
 	c := &credential{
 		presigned: true, expires: q.Get("X-Amz-Expires"), signature: q.Get("X-Amz-Signature"),
 		signed: strings.Split(q.Get("X-Amz-SignedHeaders"), ";"),
+	}
+	if q.Get("X-Amz-Algorithm") != algorithm {
+		return nil, c.unreadable("X-Amz-Algorithm must be " + algorithm)
 	}
 	if err := c.setScope(q.Get("X-Amz-Credential")); err != nil {
 		return nil, err
@@ -106,7 +116,7 @@ func queryCredential(q url.Values) (*credential, error) {
 func (c *credential) setScope(s string) error {
 	p := strings.Split(s, "/")
 	if len(p) != 5 || p[4] != "aws4_request" {
-		return incomplete("Credential must have the form KEY/DATE/REGION/SERVICE/aws4_request")
+		return c.unreadable("Credential must have the form KEY/DATE/REGION/SERVICE/aws4_request")
 	}
 	c.key, c.date, c.region, c.service = p[0], p[1], p[2], p[3]
 	return nil
@@ -114,18 +124,14 @@ func (c *credential) setScope(s string) error {
 
 func (c *credential) finish(date string) error {
 	if c.service == "" || c.signature == "" || len(c.signed) == 0 {
-		return incomplete("Authorization needs Credential, SignedHeaders and Signature")
+		return c.unreadable("Authorization needs Credential, SignedHeaders and Signature")
 	}
 	t, err := time.Parse(dateFormat, date)
 	if err != nil || !strings.HasPrefix(date, c.date) || len(c.date) != 8 {
-		return incomplete("X-Amz-Date must be the time of signing as " + dateFormat + " and on the scope's day")
+		return c.unreadable("X-Amz-Date must be the time of signing as " + dateFormat + " and on the scope's day")
 	}
 	c.time = t
 	return nil
-}
-
-func incomplete(why string) *fault {
-	return &fault{http.StatusBadRequest, "IncompleteSignatureException", why + "."}
 }
 
 // verify refuses a request whose signature is not what its content and the sandbox's key give.
