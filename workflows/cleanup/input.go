@@ -61,14 +61,9 @@ func (in *Input) Set(field, text string) error {
 	case fieldScope:
 		return in.setScope(text, strings.ToLower(trimmed))
 	case fieldPrefix:
-		if err := fleet.CheckPrefix(trimmed); err != nil {
-			err.Field, err.Value = field, text
-			return err
-		}
-		in.Prefix = trimmed
-		return nil
+		return fleet.SetName(&in.Prefix, field, text, false, fleet.CheckPrefix)
 	}
-	return fleet.Refuse(field, text, fleet.NoSuch, "item", field, "choices", strings.Join(in.Names(), ", "))
+	return fleet.Unknown(in, field, text)
 }
 
 func (in *Input) setScope(text, scope string) error {
@@ -84,12 +79,7 @@ func (in *Input) setScope(text, scope string) error {
 // Validate checks every field. Its errors are *fleet.FieldErrors.
 func (in *Input) Validate() error {
 	probe := *in
-	for _, field := range in.Names() {
-		if err := probe.Set(field, in.Get(field)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fleet.Recheck(&probe)
 }
 
 // Confirm checks the word that a person typed.

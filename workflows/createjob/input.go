@@ -90,23 +90,19 @@ func (in *Input) Set(field, text string) error {
 	case FieldGroups:
 		return in.setGroups(text)
 	case FieldPackage:
-		return setName(&in.Package, field, trimmed, fleet.CheckPackage)
+		return fleet.SetName(&in.Package, field, text, true, fleet.CheckPackage)
 	case FieldVersion:
-		return setName(&in.Version, field, trimmed, fleet.CheckVersion)
+		return fleet.SetName(&in.Version, field, text, true, fleet.CheckVersion)
 	case FieldSelection:
 		return in.setSelection(text, strings.ToLower(trimmed))
 	case FieldExpires:
-		n, err := fleet.Number(field, text, MinExpires, MaxExpires)
-		if err == nil {
-			in.Expires = int(n)
-		}
-		return err
+		return fleet.SetNumber(&in.Expires, field, text, MinExpires, MaxExpires)
 	case FieldID:
-		return setName(&in.ID, field, trimmed, fleet.CheckJobID)
+		return fleet.SetName(&in.ID, field, text, true, fleet.CheckJobID)
 	case FieldDescription:
 		return in.setDescription(trimmed)
 	}
-	return fleet.Refuse(field, text, fleet.NoSuch, "item", field, "choices", strings.Join(in.Names(), ", "))
+	return fleet.Unknown(in, field, text)
 }
 
 func (in *Input) setGroups(text string) error {
@@ -119,18 +115,6 @@ func (in *Input) setGroups(text string) error {
 		return err
 	}
 	in.Groups = list
-	return nil
-}
-
-// setName sets a name that may be left out.
-func setName(to *string, field, text string, check func(string) *fleet.FieldError) error {
-	if text != "" {
-		if err := check(text); err != nil {
-			err.Field, err.Value = field, text
-			return err
-		}
-	}
-	*to = text
 	return nil
 }
 
@@ -160,12 +144,7 @@ func (in *Input) setDescription(text string) error {
 // Validate checks every field. Its errors are *fleet.FieldErrors.
 func (in *Input) Validate() error {
 	probe := *in
-	for _, field := range in.Names() {
-		if err := probe.Set(field, in.Get(field)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fleet.Recheck(&probe)
 }
 
 // selection is the API's word for Input.Selection.

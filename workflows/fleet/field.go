@@ -3,6 +3,7 @@ package fleet
 import (
 	"errors"
 	"strconv"
+	"strings"
 )
 
 // Reason is why a value was refused. Front ends have a sentence for each that names the remedy; its arguments are
@@ -66,4 +67,20 @@ type Fields interface {
 	Set(field, text string) error
 	// Validate checks what only holds between fields; its errors are *FieldErrors as well.
 	Validate() error
+}
+
+// Recheck sets every field of probe, a copy of an input, to its own text: an input that was filled in otherwise than by Set is
+// checked like one that was.
+func Recheck(probe Fields) error {
+	for _, field := range probe.Names() {
+		if err := probe.Set(field, probe.Get(field)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unknown says that there is no field of that name.
+func Unknown(in Fields, field, text string) *FieldError {
+	return Refuse(field, text, NoSuch, "item", field, "choices", strings.Join(in.Names(), ", "))
 }

@@ -50,6 +50,32 @@ func Number(field, text string, least, most int64) (int64, error) {
 	return n, nil
 }
 
+// SetNumber reads a whole number into a field; to is left alone when the text cannot be used.
+func SetNumber[T int | int64](to *T, field, text string, least, most int64) error {
+	n, err := Number(field, text, least, most)
+	if err != nil {
+		return err
+	}
+	*to = T(n)
+	return nil
+}
+
+// SetName reads a name that check accepts into a field. An empty text is one only where the field may be left out.
+func SetName(to *string, field, text string, mayBeEmpty bool, check func(item string) *FieldError) error {
+	name := strings.TrimSpace(text)
+	if name == "" && !mayBeEmpty {
+		return Refuse(field, text, Empty)
+	}
+	if name != "" {
+		if err := check(name); err != nil {
+			err.Field, err.Value = field, text
+			return err
+		}
+	}
+	*to = name
+	return nil
+}
+
 // Patterns of AWS's model: names of things, types and groups; names and versions of packages.
 var (
 	registryName = regexp.MustCompile(`^[a-zA-Z0-9:_-]{1,128}$`)

@@ -86,17 +86,17 @@ func (in *Input) Set(field, text string) error {
 	case fieldVersions:
 		return setList(&in.Versions, field, text, fleet.CheckVersion)
 	case fieldContinent:
-		return setNumber(&in.Continent, field, text, 1, int64(len(fleet.Continents)))
+		return fleet.SetNumber(&in.Continent, field, text, 1, int64(len(fleet.Continents)))
 	case fieldCountries:
 		return in.setCountries(text)
 	case fieldDevices:
-		return setNumber(&in.Devices, field, text, 1, fleet.MaxDevices)
+		return fleet.SetNumber(&in.Devices, field, text, 1, fleet.MaxDevices)
 	case fieldPrefix:
-		return in.setPrefix(text)
+		return fleet.SetName(&in.Prefix, field, text, false, fleet.CheckPrefix)
 	case fieldSeed:
-		return setNumber(&in.Seed, field, text, math.MinInt64, math.MaxInt64)
+		return fleet.SetNumber(&in.Seed, field, text, math.MinInt64, math.MaxInt64)
 	}
-	return fleet.Refuse(field, text, fleet.NoSuch, "item", field, "choices", strings.Join(in.Names(), ", "))
+	return fleet.Unknown(in, field, text)
 }
 
 func setList(to *[]string, field, text string, check func(string) *fleet.FieldError) error {
@@ -105,28 +105,6 @@ func setList(to *[]string, field, text string, check func(string) *fleet.FieldEr
 		return err
 	}
 	*to = list
-	return nil
-}
-
-func setNumber[T int | int64](to *T, field, text string, least, most int64) error {
-	n, err := fleet.Number(field, text, least, most)
-	if err != nil {
-		return err
-	}
-	*to = T(n)
-	return nil
-}
-
-func (in *Input) setPrefix(text string) error {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return fleet.Refuse(fieldPrefix, text, fleet.Empty)
-	}
-	if err := fleet.CheckPrefix(text); err != nil {
-		err.Field, err.Value = fieldPrefix, text
-		return err
-	}
-	in.Prefix = text
 	return nil
 }
 
@@ -171,10 +149,8 @@ func (in Input) Codes() []string {
 // Validate checks every field, and the countries against the continent. Its errors are *fleet.FieldErrors.
 func (in *Input) Validate() error {
 	probe := *in
-	for _, field := range in.Names() {
-		if err := probe.Set(field, in.Get(field)); err != nil {
-			return err
-		}
+	if err := fleet.Recheck(&probe); err != nil {
+		return err
 	}
 	if _, err := fleet.ParseCountries(fieldCountries, in.countriesText(), in.Continent); err != nil {
 		return err

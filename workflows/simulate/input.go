@@ -62,48 +62,23 @@ func (in *Input) Set(field, text string) error {
 	trimmed := strings.TrimSpace(text)
 	switch field {
 	case FieldJob:
-		return in.setJob(trimmed)
+		return fleet.SetName(&in.Job, field, text, true, fleet.CheckJobID)
 	case FieldSuccessRate:
-		return setNumber(&in.SuccessRate, field, text, 0, 100)
+		return fleet.SetNumber(&in.SuccessRate, field, text, 0, 100)
 	case FieldSeed:
-		return setNumber(&in.Seed, field, text, math.MinInt64, math.MaxInt64)
+		return fleet.SetNumber(&in.Seed, field, text, math.MinInt64, math.MaxInt64)
 	case FieldScope:
 		if strings.EqualFold(trimmed, ScopeAll) {
 			in.Scope = 0
 			return nil
 		}
-		return setNumber(&in.Scope, field, text, 1, math.MaxInt32)
+		return fleet.SetNumber(&in.Scope, field, text, 1, math.MaxInt32)
 	}
-	return fleet.Refuse(field, text, fleet.NoSuch, "item", field, "choices", strings.Join(in.Names(), ", "))
-}
-
-func (in *Input) setJob(text string) error {
-	if text != "" {
-		if err := fleet.CheckJobID(text); err != nil {
-			err.Field, err.Value = FieldJob, text
-			return err
-		}
-	}
-	in.Job = text
-	return nil
-}
-
-func setNumber[T int | int64](to *T, field, text string, least, most int64) error {
-	n, err := fleet.Number(field, text, least, most)
-	if err != nil {
-		return err
-	}
-	*to = T(n)
-	return nil
+	return fleet.Unknown(in, field, text)
 }
 
 // Validate checks every field. Its errors are *fleet.FieldErrors.
 func (in *Input) Validate() error {
 	probe := *in
-	for _, field := range in.Names() {
-		if err := probe.Set(field, in.Get(field)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return fleet.Recheck(&probe)
 }
