@@ -5,6 +5,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 
 	"fleetlab/aws/pace"
 	"fleetlab/aws/trace"
@@ -118,9 +120,10 @@ func load(ctx context.Context, o Options) (aws.Config, error) {
 			HTTPClient:                 client.Freeze(), // one that can close its idle connections
 			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+			Logger:                     quiet,
 		}, nil
 	}
-	opts := []func(*config.LoadOptions) error{config.WithHTTPClient(client)}
+	opts := []func(*config.LoadOptions) error{config.WithHTTPClient(client), config.WithLogger(quiet)}
 	if o.Profile != "" {
 		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
 	}
@@ -142,6 +145,11 @@ func load(ctx context.Context, o Options) (aws.Config, error) {
 	}
 	return cfg, nil
 }
+
+// quiet sends what the SDK has to say to the program's log: standard error may be somebody's screen.
+var quiet = logging.LoggerFunc(func(class logging.Classification, format string, v ...any) {
+	slog.Debug(fmt.Sprintf(format, v...), "from", "aws-sdk-go-v2", "class", string(class))
+})
 
 func widen(t *http.Transport) {
 	t.MaxIdleConns, t.MaxIdleConnsPerHost = 2*idleConnections, idleConnections

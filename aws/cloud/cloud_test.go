@@ -76,6 +76,7 @@ func TestProblemsAreSorted(t *testing.T) {
 		{notFound, cloud.NotFound, "iot:DescribeThing"}, {noBucket, cloud.NotFound, "s3:ListObjectVersions"},
 		{noObject, cloud.NotFound, "s3:HeadObject"}, {noShadow, cloud.NotFound, "iot-data:GetThingShadow"},
 		{invalid, cloud.Invalid, "iot:CreateThing"}, {late, cloud.Stopped, "iot:DescribeThing"},
+		{fmt.Errorf("serve: %w", &net.OpError{Op: "listen", Err: errors.New("address already in use")}), cloud.Other, ""},
 		{fmt.Errorf("wrapped: %w", cloud.ErrNoRegion), cloud.Region, ""}, {errors.New("odd"), cloud.Other, ""},
 	} {
 		if got := cloud.Explain(p.err); got.Class != p.want || got.Operation != p.op || got.Message == "" {

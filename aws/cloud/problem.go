@@ -121,8 +121,11 @@ func statusClass(status int) Class {
 func localClass(err error) Class {
 	var dns *net.DNSError
 	var netErr net.Error
+	var op *net.OpError
 	text := err.Error()
 	switch {
+	case errors.As(err, &op) && op.Op == "listen": // this machine's own trouble, no matter of reaching anybody
+		return Other
 	case errors.Is(err, ErrNoRegion):
 		return Region
 	case errors.Is(err, context.Canceled):
