@@ -21,7 +21,7 @@ type model struct {
 
 	w, h     int
 	stack    []*entry          // the last is on top; the first is the home screen
-	parked   map[string]*entry // left while or after their runs went on, by screen id
+	parked   map[string]*entry // left while their runs went on, by screen id
 	overlays []overlay
 	toast    toast
 	mouse    bool
@@ -35,6 +35,7 @@ type entry struct {
 	id     string // unique: provision#3
 	name   string // the screen's id
 	screen screen.Screen
+	unseen bool // a run of it has ended while it was not on top
 }
 
 // overlay is an overlay and the screen that gets what its commands return.
@@ -119,15 +120,17 @@ func (m *model) onOwned(msg ownedMsg) tea.Cmd {
 // onBatch takes the events of a run to the screen that started it and listens on.
 func (m *model) onBatch(b feed.BatchMsg) tea.Cmd {
 	var cmds []tea.Cmd
-	owner, known := m.reg.Observe(b)
-	if e := m.find(owner); known && e != nil {
+	owner, _ := m.reg.Observe(b)
+	e := m.find(owner)
+	if e != nil {
 		cmds = append(cmds, m.tag(e, e.screen.Update(b)))
 	}
 	if !b.Last {
 		return tea.Batch(append(cmds, feed.Listen(m.ctx, b.Feed, feed.Frame))...)
 	}
 	m.stopped()
-	if top := m.top(); top == nil || top.id != owner {
+	if e != nil && e != m.top() {
+		e.unseen = true
 		cmds = append(cmds, m.sayEnded(b.Run))
 	}
 	return tea.Batch(cmds...)

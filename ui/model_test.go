@@ -343,9 +343,39 @@ func TestWorkGoesOnWhenItsScreenIsLeft(t *testing.T) {
 	if !strings.Contains(m.View(), "has ended") {
 		t.Error("the end of work in the background must be said")
 	}
-	m.Update(screen.GoMsg{ID: screen.Provision, Fresh: true})
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	if m.top() != worker {
+		t.Error("what ended while the user was elsewhere must be there to be seen")
+	}
+	press(m, "esc")
+	m.Update(screen.GoMsg{ID: screen.Provision})
 	if m.top() == worker {
-		t.Error("a fresh screen was asked for")
+		t.Error("what was seen is over: the screen must start anew")
+	}
+}
+
+// The screens of a loop through the fleet do not pile up: one whose work is over starts anew where it was.
+func TestFinishedScreenOnTheStackStartsAnew(t *testing.T) {
+	t.Parallel()
+	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	first := m.top()
+	r, end := play(t, m, home, halfway...)
+	m.Update(screen.GoMsg{ID: screen.Simulate})
+	m.Update(screen.GoMsg{ID: screen.Provision, Args: "another"})
+	if m.top() != first || !strings.Contains(m.View(), "still at work") {
+		t.Errorf("work under way must be shown, and why nothing else is:\n%s", m.View())
+	}
+	end()
+	ended(t, m, r)
+	m.Update(screen.GoMsg{ID: screen.Simulate})
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	if m.top() == first || len(m.stack) != 2 {
+		t.Errorf("%d screens, the first one again: %v; want home and a new one", len(m.stack), m.top() == first)
+	}
+	press(m, "esc")
+	if len(m.stack) != 1 || m.top().screen != screen.Screen(home) {
+		t.Error("esc goes back to what is underneath")
 	}
 }
 

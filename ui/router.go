@@ -7,7 +7,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/panel"
+	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
 )
 
 func (m *model) top() *entry {
@@ -32,50 +34,67 @@ func (m *model) find(id string) *entry {
 	return nil
 }
 
-// open puts a screen on top: the one that was left with its runs, or a new one.
+// open puts a screen on top. It comes back as it was while its work is under way or as long as nobody has seen how that ended;
+// otherwise it starts anew, and what was opened over it is left.
 func (m *model) open(msg screen.GoMsg) tea.Cmd {
-	if i := m.onStack(msg); i >= 0 {
+	if m.factories[msg.ID] == nil {
+		return m.say(m.t("screen.missing", "ID", msg.ID), true)
+	}
+	if e := m.parked[msg.ID]; e != nil {
+		delete(m.parked, msg.ID)
+		if m.keeps(e, msg) {
+			m.stack = append(m.stack, e)
+			return m.comeBack(e, msg)
+		}
+	}
+	if i := slices.IndexFunc(m.stack, func(e *entry) bool { return e.name == msg.ID }); i >= 0 {
+		e := m.stack[i]
 		for len(m.stack) > i+1 {
 			m.leaveTop()
 		}
-		return m.arrive()
+		if m.keeps(e, msg) {
+			return m.comeBack(e, msg)
+		}
+		m.stack = m.stack[:i]
 	}
-	if e := m.parked[msg.ID]; e != nil && m.comeBack(e, msg) {
-		delete(m.parked, msg.ID)
-		m.stack = append(m.stack, e)
-		return m.arrive()
-	}
-	factory := m.factories[msg.ID]
-	if factory == nil {
-		return m.say(m.t("screen.missing", "ID", msg.ID), true)
-	}
+	return m.add(msg)
+}
+
+// add puts a new screen on top.
+func (m *model) add(msg screen.GoMsg) tea.Cmd {
 	m.serial++
 	e := &entry{id: fmt.Sprintf("%s#%d", msg.ID, m.serial), name: msg.ID}
 	deps := m.deps
 	deps.Runs = m.reg.For(e.id)
-	e.screen = factory(&deps, msg.Args)
+	e.screen = m.factories[msg.ID](&deps, msg.Args)
 	m.stack = append(m.stack, e)
 	m.size(e)
 	return tea.Batch(m.tag(e, e.screen.Init()), m.title())
 }
 
-// onStack is where on the stack a screen is that may be gone back to, -1 if it is not.
-func (m *model) onStack(msg screen.GoMsg) int {
-	if msg.Fresh || msg.Args != nil {
-		return -1
+// keeps decides whether a screen that is there already is what was asked for.
+func (m *model) keeps(e *entry, msg screen.GoMsg) bool {
+	switch {
+	case e.name == screen.Home, m.working(e):
+		return true
+	case msg.Args != nil:
+		return false
 	}
-	return slices.IndexFunc(m.stack, func(e *entry) bool { return e.name == msg.ID })
+	return e.unseen || len(m.reg.For(e.id).Mine()) == 0
 }
 
-// comeBack decides whether a parked screen is what was asked for: always while its work runs, and as long
-// as nothing else is asked of it.
-func (m *model) comeBack(e *entry, msg screen.GoMsg) bool {
-	for _, r := range m.reg.For(e.id).Mine() {
-		if r.Running() {
-			return true
-		}
+// working reports that a run of the screen is under way.
+func (m *model) working(e *entry) bool {
+	return slices.ContainsFunc(m.reg.For(e.id).Mine(), (*run.Run).Running)
+}
+
+// comeBack shows a screen as it was, and says why when something else was asked of it.
+func (m *model) comeBack(e *entry, msg screen.GoMsg) tea.Cmd {
+	cmd := m.arrive()
+	if msg.Args != nil {
+		return tea.Batch(cmd, m.say(m.t("screen.busy", "Screen", text.Line(e.screen.Title())), false))
 	}
-	return !msg.Fresh && msg.Args == nil
+	return cmd
 }
 
 // back leaves the top screen; the home screen stays.
@@ -87,11 +106,11 @@ func (m *model) back() tea.Cmd {
 	return m.arrive()
 }
 
-// leaveTop takes the top screen off the stack and parks it if it has started runs.
+// leaveTop takes the top screen off the stack and parks it if there will be something to come back for.
 func (m *model) leaveTop() {
 	e := m.top()
 	m.stack = m.stack[:len(m.stack)-1]
-	if len(m.reg.For(e.id).Mine()) > 0 {
+	if e.unseen || m.working(e) {
 		m.parked[e.name] = e
 	}
 }
@@ -99,6 +118,7 @@ func (m *model) leaveTop() {
 // arrive tells the screen now on top that it is.
 func (m *model) arrive() tea.Cmd {
 	e := m.top()
+	e.unseen = false
 	m.size(e)
 	cmd := m.title()
 	if r, ok := e.screen.(screen.Resumer); ok {

@@ -136,11 +136,11 @@ func Problem(p *locale.Printer, err error) string {
 	return p.Fault(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
 }
 
-// GoMsg asks for a screen. One that was left while its runs go on comes back as it was, unless Fresh.
+// GoMsg asks for a screen. One whose work is under way, or has ended while the user was elsewhere, comes back as it was; one whose
+// work is over and was seen starts anew.
 type GoMsg struct {
-	ID    string
-	Args  any
-	Fresh bool
+	ID   string
+	Args any
 }
 
 // BackMsg asks to leave the screen.

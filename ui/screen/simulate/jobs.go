@@ -113,10 +113,8 @@ func (s *Screen) jobsKey(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// newJob opens the screen that creates jobs with an empty form, also when the one that led here still shows its job.
-func newJob() tea.Cmd {
-	return func() tea.Msg { return screen.GoMsg{ID: screen.CreateJob, Fresh: true} }
-}
+// newJob opens the screen that creates jobs.
+func newJob() tea.Cmd { return screen.Go(screen.CreateJob, nil) }
 
 type job = simulate.JobSummary
 

@@ -407,7 +407,7 @@ func TestTheRestIsOfferedOnlyIfThereIsOne(t *testing.T) {
 	if strings.Contains(s.View(), s.d.T("simulate.keys.rest")) {
 		t.Error("there is a rest although every device has finished")
 	}
-	if got, ok := s.Update(uitest.Key("c"))().(screen.GoMsg); !ok || got.ID != screen.CreateJob || !got.Fresh {
+	if got, ok := s.Update(uitest.Key("c"))().(screen.GoMsg); !ok || got.ID != screen.CreateJob {
 		t.Errorf("c asks for %#v, want a new job", got)
 	}
 	s = newStage(t, uitest.Printer(t, "en"), nil, nil)
