@@ -3,12 +3,14 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -18,6 +20,8 @@ import (
 	"fleetlab/ui/component/progress"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
+	"fleetlab/workflows/event"
 )
 
 // Options start the program.
@@ -93,7 +97,12 @@ func (m *model) leave() Summary {
 	m.reg.Drain()
 	all := m.reg.All()
 	for i := len(all) - 1; i >= 0; i-- {
-		m.print(m.exitLine(all[i]))
+		if tellable(all[i]) {
+			m.print(m.exitLine(all[i]))
+		}
+	}
+	if m.deps.LogDir != "" && leftover(all) {
+		m.print(m.t("exit.clean-up"))
 	}
 	return Summary{Runs: all, Unfinished: len(m.reg.Running())}
 }
@@ -103,29 +112,61 @@ func (m *model) print(line string) {
 	_, _ = fmt.Fprintln(m.opts.Output, line)
 }
 
-// exitLine is what became of a run: provision: DONE, 1000/1000, log /path.
+// tellable reports that there is something to say of a run: what it did, that it goes on, or why it failed. What only looked and
+// was stopped, or was used for the next step, has said all on the screen.
+func tellable(r *run.Run) bool {
+	_, err := r.Result()
+	if r.Looks {
+		return err != nil && !errors.Is(err, run.ErrStopped) && !errors.Is(err, context.Canceled)
+	}
+	return r.Running() || err != nil || r.Progress().Status != ""
+}
+
+// leftover reports that runs, the latest first, have made something that no complete clean-up came after.
+func leftover(all []*run.Run) bool {
+	for _, r := range all {
+		p := r.Progress()
+		switch r.Name {
+		case screen.Cleanup:
+			if p.Status == event.Done {
+				return false
+			}
+		case screen.Provision, screen.CreateJob:
+			if len(p.Counts) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// exitLine is what became of a run: provision: DONE  thing CREATED 1,000, and below it where its log is.
 func (m *model) exitLine(r *run.Run) string {
 	p := r.Progress()
-	status := string(p.Status)
 	_, err := r.Result()
-	switch {
-	case r.Running():
+	status := cmp.Or(string(p.Status), m.deps.Problem(err))
+	if r.Running() {
 		status = m.t("exit.unfinished")
-	case status == "" && err != nil:
-		status = m.deps.Problem(err)
 	}
-	line := m.t("exit.run", "Workflow", m.deps.Printer.Workflow(r.Name), "Status", status, "Counts", m.counts(p))
+	line := strings.TrimRight(m.t("exit.run", "Workflow", m.deps.Printer.Workflow(r.Name), "Status", text.Line(status), "Counts", m.counts(p)), " ")
+	if p.Status == event.RunFailed && err != nil {
+		line += "\n  " + text.Line(m.deps.Problem(err))
+	}
 	if r.LogPath != "" {
-		line += "  " + m.t("exit.log", "Path", r.LogPath)
+		line += "\n  " + m.t("exit.log", "Path", r.LogPath)
 	}
 	return line
 }
 
+// counts is what a run did, or how far it came.
 func (m *model) counts(p run.Progress) string {
-	if len(p.Counts) > 0 {
+	switch {
+	case len(p.Counts) > 0:
 		return m.deps.Printer.Counts(p.Counts)
+	case p.Total > 0:
+		return progress.Line(m.deps.Theme, m.deps.Printer, progress.State{Done: p.Done, Total: p.Total})
 	}
-	return progress.Line(m.deps.Theme, m.deps.Printer, progress.State{Done: p.Done, Total: p.Total})
+	return ""
 }
 
 // newModel checks the options and makes the model with the home screen on its stack.

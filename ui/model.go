@@ -139,7 +139,7 @@ func (m *model) onBatch(b feed.BatchMsg) tea.Cmd {
 // sayEnded says that a run whose screen is not on top has ended.
 func (m *model) sayEnded(id string) tea.Cmd {
 	r, ok := m.reg.Get(id)
-	if !ok {
+	if !ok || r.Looks {
 		return nil
 	}
 	status := r.Progress().Status

@@ -436,6 +436,24 @@ func TestQuitAsksOnlyWhileWorkRuns(t *testing.T) {
 	}
 }
 
+func TestQuitDoesNotAskAboutWhatOnlyLooks(t *testing.T) {
+	t.Parallel()
+	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	r := home.deps.Runs.Look("cleanup-look", func(ctx context.Context, _ event.Stage) (any, error) {
+		<-ctx.Done()
+		return nil, context.Cause(ctx)
+	})
+	if cmd := press(m, "q"); cmd == nil || !isQuit(cmd) {
+		t.Error("nothing would be lost")
+	}
+	r.Stop()
+	<-r.Done()
+	m.Update(feed.BatchMsg{Run: r.ID, Last: true})
+	if m.toast.words != "" {
+		t.Errorf("it says %q", m.toast.words)
+	}
+}
+
 func TestOverlayAnswersGoToItsScreen(t *testing.T) {
 	t.Parallel()
 	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/event"
 )
@@ -102,6 +104,47 @@ func TestLeaveSaysWhatBecameOfEachRun(t *testing.T) {
 	m.leave()
 	if got := out.String(); !strings.Contains(got, "Provision: PARTIAL  thing CREATED 998, FAILED 2") {
 		t.Errorf("printed %q", got)
+	}
+}
+
+func TestLeaveIsSilentAboutWhatOnlyLooked(t *testing.T) {
+	t.Parallel()
+	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	var out bytes.Buffer
+	m.opts.Output, m.deps.LogDir = &out, t.TempDir()
+	refused := errors.New("no such bucket")
+	for _, err := range []error{nil, run.ErrStopped, refused} {
+		r := home.deps.Runs.Look("cleanup-look", func(context.Context, event.Stage) (any, error) { return nil, err })
+		<-r.Done()
+	}
+	m.leave()
+	if got := out.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "no such bucket") {
+		t.Errorf("printed %q, want the failure and nothing else", got)
+	}
+}
+
+func TestLeaveSaysHowToCleanUp(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		workflows []string
+		want      bool
+	}{
+		{[]string{"provision"}, true}, {[]string{"provision", "cleanup"}, false}, {[]string{"cleanup", "job-create"}, true}, {[]string{"simulate"}, false},
+	} {
+		m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
+		var out bytes.Buffer
+		m.opts.Output, m.deps.LogDir = &out, t.TempDir()
+		for _, name := range c.workflows {
+			r := home.deps.Runs.Start(name, func(_ context.Context, s event.Stage) (any, error) {
+				s.Sink.Emit(event.Event{Workflow: name, Kind: event.RunEnded, Status: event.Done, Counts: event.Counts{"thing": {event.Created: 1}}})
+				return nil, nil
+			})
+			<-r.Done()
+		}
+		m.leave()
+		if got := strings.Contains(out.String(), "fleetlab cleanup"); got != c.want {
+			t.Errorf("%v: says how to clean up: %v\n%s", c.workflows, got, out.String())
+		}
 	}
 }
 

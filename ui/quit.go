@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -40,15 +41,15 @@ func (m *model) stopped() {
 	}
 }
 
-// askQuit leaves when nothing runs; otherwise it says what would be stopped and asks first.
+// askQuit leaves when nothing runs that would be lost; otherwise it says what would be stopped and asks first.
 func (m *model) askQuit() tea.Cmd {
-	running := m.reg.Running()
+	running := slices.DeleteFunc(m.reg.Running(), func(r *run.Run) bool { return r.Looks })
 	if len(running) == 0 {
 		return tea.Quit
 	}
 	lines := []string{m.t("quit.body", "Count", len(running)), ""}
 	for _, r := range running {
-		lines = append(lines, m.deps.Theme.Symbol.Running+" "+m.workLine(r))
+		lines = append(lines, m.deps.Theme.Symbol.Running+" "+m.workPlace(r))
 	}
 	d := dialog.New(m.deps.Theme, m.deps.Printer, dialog.Question{
 		Title: m.t("quit.title"),
@@ -57,6 +58,15 @@ func (m *model) askQuit() tea.Cmd {
 	})
 	m.overlays = append(m.overlays, overlay{Overlay: d})
 	return nil
+}
+
+// workPlace is where a run is, without numbers that would be out of date before they are read: Provision: Things and groups.
+func (m *model) workPlace(r *run.Run) string {
+	name := m.deps.Printer.Workflow(r.Name)
+	if step := r.Progress().Step; step != "" {
+		return m.t("work.place", "Workflow", name, "Step", m.deps.Printer.Step(r.Name, step))
+	}
+	return name
 }
 
 // workLine is one run in the background: Provision 640/1000 · 79.8/s · 4s left.

@@ -56,7 +56,18 @@ func (g *Registry) For(owner string) *Starter { return &Starter{reg: g, owner: o
 // Start runs a workflow in a goroutine of its own and returns at once. Its events arrive at the screen as
 // feed.BatchMsg, the one with Last after fn has returned; the screen has nothing to subscribe to. A panic
 // in fn becomes the run's error and a RUN_FAILED event.
-func (s *Starter) Start(name string, fn Func) *Run { return s.reg.start(name, s.owner, fn) }
+func (s *Starter) Start(name string, fn Func) *Run {
+	return s.reg.start(&Run{Name: name, Owner: s.owner}, fn)
+}
+
+// Look is Start for what only reads, such as making a plan: it keeps no log, waits for no reader, and nothing is lost when it is
+// stopped.
+func (s *Starter) Look(name string, fn Func) *Run {
+	return s.reg.start(&Run{Name: name, Owner: s.owner, Looks: true}, func(ctx context.Context, st event.Stage) (any, error) {
+		st.Gate = nil
+		return fn(ctx, st)
+	})
+}
 
 // Mine lists the runs of this screen, latest first.
 func (s *Starter) Mine() []*Run {
@@ -145,9 +156,9 @@ func (g *Registry) Wait(timeout time.Duration) bool {
 	}
 }
 
-func (g *Registry) start(name, owner string, fn Func) *Run {
-	g.count[name]++
-	r := &Run{ID: fmt.Sprintf("%s-%d", name, g.count[name]), Name: name, Owner: owner, Started: time.Now(), done: make(chan struct{})}
+func (g *Registry) start(r *Run, fn Func) *Run {
+	g.count[r.Name]++
+	r.ID, r.Started, r.done = fmt.Sprintf("%s-%d", r.Name, g.count[r.Name]), time.Now(), make(chan struct{})
 	var tee event.Sink
 	logErr := g.openLog(r)
 	if r.log != nil {
@@ -160,7 +171,7 @@ func (g *Registry) start(name, owner string, fn Func) *Run {
 	g.runs = append(g.runs, r)
 	g.fresh = append(g.fresh, r)
 	if logErr != nil {
-		r.feed.Emit(event.Event{Workflow: name, Kind: event.Warning, Status: noLogFile, Fault: &event.Fault{Message: logErr.Error()}})
+		r.feed.Emit(event.Event{Workflow: r.Name, Kind: event.Warning, Status: noLogFile, Fault: &event.Fault{Message: logErr.Error()}})
 	}
 	stage := event.Stage{Sink: r.feed, Gate: r.Gate, Sequential: g.opts.Sequential}
 	g.wg.Go(func() {
@@ -171,7 +182,7 @@ func (g *Registry) start(name, owner string, fn Func) *Run {
 }
 
 func (g *Registry) openLog(r *Run) error {
-	if g.opts.LogDir == "" {
+	if g.opts.LogDir == "" || r.Looks {
 		return nil
 	}
 	log, err := feed.OpenFile(filepath.Join(g.opts.LogDir, r.Started.Format("20060102-150405")+"-"+r.ID+".jsonl"))

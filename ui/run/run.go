@@ -24,6 +24,7 @@ type Run struct {
 	ID      string    // unique in the program: provision-1
 	Name    string    // the workflow: provision, job-create, simulate, cleanup
 	Owner   string    // id of the screen that started it
+	Looks   bool      // it only reads: nothing of it stays
 	Started time.Time //
 	Gate    *learn.Gate
 	LogPath string // the complete log file, "" when there is none

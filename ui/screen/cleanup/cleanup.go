@@ -163,8 +163,7 @@ func (s *Screen) confirm() tea.Cmd {
 func (s *Screen) startLook() {
 	c, in := s.d.Cloud, s.in
 	s.phase, s.problem = looking, nil
-	s.look = s.d.Runs.Start(lookRun, func(ctx context.Context, st event.Stage) (any, error) {
-		st.Gate = nil
+	s.look = s.d.Runs.Look(lookRun, func(ctx context.Context, st event.Stage) (any, error) {
 		return cleanup.Prepare(ctx, c, in, st)
 	})
 }

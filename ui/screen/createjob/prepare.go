@@ -23,15 +23,8 @@ const planRun = "job-create-plan"
 func (s *Screen) check() {
 	c, in := s.d.Cloud, s.in
 	s.phase, s.problem, s.counted = preparing, nil, 0
-	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, st event.Stage) (any, error) {
-		st.Gate = nil
-		plan, err := createjob.Prepare(ctx, c, in, st)
-		if err != nil {
-			return nil, err
-		}
-		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.Progress, Step: createjob.StepTargets, Done: plan.Members, Total: plan.Members})
-		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.RunEnded, Status: event.Done})
-		return plan, nil
+	s.prepare = s.d.Runs.Look(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+		return createjob.Prepare(ctx, c, in, st)
 	})
 }
 

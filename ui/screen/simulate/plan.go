@@ -27,14 +27,8 @@ const planRun = "simulate-plan"
 func (s *Screen) makePlan() {
 	c, in := s.d.Cloud, s.in
 	s.phase, s.problem, s.listed = planning, nil, event.Event{}
-	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, st event.Stage) (any, error) {
-		st.Gate = nil
-		plan, err := simulate.Prepare(ctx, c, in, st)
-		if err != nil {
-			return nil, err
-		}
-		st.Sink.Emit(event.Event{Workflow: planRun, Kind: event.RunEnded, Status: event.Done})
-		return plan, nil
+	s.prepare = s.d.Runs.Look(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+		return simulate.Prepare(ctx, c, in, st)
 	})
 }
 
