@@ -62,9 +62,10 @@ func Open(dir string) (*Store, error) {
 }
 
 func (s *Store) open(file, synchronous string) (err error) {
-	// WAL with synchronous=NORMAL: a killed process loses nothing committed; only a power cut could.
+	// WAL with synchronous=NORMAL: a killed process loses nothing committed; only a power cut could. The log is moved into
+	// the file every 4000 pages (16 MiB), which waits for the disk: less often than by default.
 	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)"
+		"&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(4000)"
 	if s.db, err = sql.Open("sqlite", dsn); err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
 	}
