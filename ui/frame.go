@@ -1,11 +1,14 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/panel"
+	"fleetlab/ui/component/progress"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
 )
@@ -100,29 +103,54 @@ func (m *model) cloudWords() string {
 	return t.Style.RealAccount.Render(" " + t.Symbol.RealAccount + " " + m.t("frame.cloud.aws") + facts + " ")
 }
 
-// bottomLine is the work in the background and the keys of the screen.
+// bottomLine is the work that goes on and the keys of the screen.
 func (m *model) bottomLine(top *entry) string {
 	list := m.barKeys(top)
-	left := m.workWords()
+	left := m.workWords(top)
 	if left == "" {
 		return text.Edges("", m.keyWords(list, m.w), m.w)
 	}
-	// Work gets at least half of the row, and what the keys leave over.
-	all := m.keyWords(list, m.w)
-	left = text.Cut(left, max(m.w/2, m.w-text.Width(all)-2))
-	return text.Edges(left, m.keyWords(list, m.w-text.Width(left)-2), m.w)
+	// Work gets at most half of the row, and what the keys leave over.
+	const gap = 2
+	left = text.Cut(left, max(m.w/2, m.w-text.Width(m.keyWords(list, m.w))-gap))
+	return text.Edges(left, m.keyWords(list, m.w-text.Width(left)-gap), m.w)
 }
 
-func (m *model) workWords() string {
-	running := m.reg.Running()
-	if len(running) == 0 {
+// workWords is what runs, above all behind other screens: the screen on top shows its own work itself, so that its progress will do
+// here, and nothing at all while it waits for its reader or only looks.
+func (m *model) workWords(top *entry) string {
+	var own, other []*run.Run
+	for _, r := range m.reg.Running() {
+		if r.Owner == top.id {
+			own = append(own, r)
+		} else {
+			other = append(other, r)
+		}
+	}
+	words := ""
+	switch {
+	case len(other) > 0:
+		words = m.workLine(other[0])
+	case len(own) > 0:
+		words = m.progressLine(own[0])
+	}
+	if words == "" {
 		return ""
 	}
-	words := m.deps.Theme.Symbol.Running + " " + m.workLine(running[0])
-	if more := len(running) - 1; more > 0 {
+	words = m.deps.Theme.Symbol.Running + " " + words
+	if more := len(other) - 1; more > 0 {
 		words += " " + m.t("work.more", "Count", more)
 	}
 	return m.deps.Theme.Style.Running.Render(words)
+}
+
+// progressLine is how far a run is, "" when that cannot be told or it waits.
+func (m *model) progressLine(r *run.Run) string {
+	p := r.Progress()
+	if _, _, waits := r.Gate.Waiting(); waits || r.Looks || p.Total == 0 {
+		return ""
+	}
+	return progress.Line(m.deps.Theme, m.deps.Printer, progress.State{Done: p.Done, Total: p.Total, Rate: p.Rate, Left: p.Left})
 }
 
 // barKeys is what the bottom line shows, the most general last.
@@ -144,20 +172,35 @@ func (m *model) barKeys(top *entry) []keys.Binding {
 	return list
 }
 
-// keyWords is keys with what they do, in a row of at most w columns. When not all fit, the last of the
-// screen's own keys go first: help and back always stay.
+// keyWords is keys with what they do, in a row of at most w columns. When not all fit, the last ones are told more briefly first, and
+// then the last of the screen's own go: help and back always stay.
 func (m *model) keyWords(list []keys.Binding, w int) string {
-	sep := " " + m.deps.Theme.Symbol.Dot + " "
+	const general = 2 // help and back, at the end
+	list = slices.Clone(list)
+	brief := len(list)
 	for {
-		parts := make([]string, len(list))
-		for i, b := range list {
-			parts[i] = m.deps.Theme.Style.Key.Render(b.Show) + " " + m.deps.Theme.Style.KeyHelp.Render(m.t(b.Help))
-		}
-		line := strings.Join(parts, sep)
-		if text.Width(line) <= w || len(list) <= 1 {
+		line := m.keyLine(list, brief)
+		switch {
+		case text.Width(line) <= w || len(list) <= 1:
 			return text.Cut(line, w)
+		case brief > 0:
+			brief--
+		default:
+			drop := max(0, len(list)-general-1)
+			list = slices.Delete(list, drop, drop+1)
 		}
-		drop := max(0, len(list)-3)
-		list = append(append([]keys.Binding(nil), list[:drop]...), list[drop+1:]...)
 	}
+}
+
+// keyLine is keys with what they do, those from a place on in as few words as possible.
+func (m *model) keyLine(list []keys.Binding, brief int) string {
+	parts := make([]string, len(list))
+	for i, b := range list {
+		help := b.Help
+		if i >= brief && b.Tiny != "" {
+			help = b.Tiny
+		}
+		parts[i] = m.deps.Theme.Style.Key.Render(b.Show) + " " + m.deps.Theme.Style.KeyHelp.Render(m.t(help))
+	}
+	return strings.Join(parts, " "+m.deps.Theme.Symbol.Dot+" ")
 }

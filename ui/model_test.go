@@ -384,7 +384,7 @@ func TestCtrlCStopsThenForces(t *testing.T) {
 	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
 	r, end := play(t, m, home, halfway...)
 	press(m, "ctrl+c")
-	if !r.Stopping() || m.forced || !strings.Contains(m.View(), "stopping") {
+	if !r.Stopping() || m.forced || !strings.Contains(m.View(), "Stopping") {
 		t.Fatalf("the first ctrl+c stops the work and says so: stopping %v", r.Stopping())
 	}
 	if cmd := press(m, "ctrl+c"); !m.forced || cmd == nil {
@@ -538,6 +538,27 @@ func TestDropMouseFragments(t *testing.T) {
 	}
 }
 
+func TestBottomLineShortensBeforeItDrops(t *testing.T) {
+	t.Parallel()
+	m, _ := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	list := []keys.Binding{keys.Continue, keys.Panel.Briefly("keys.panel-show-brief"), keys.Pace, keys.Back, keys.Help}
+	for _, c := range []struct {
+		w    int
+		want string
+	}{
+		{95, "enter continue · l show the lesson · p pace: guided, presenter, express · esc back · ? help"},
+		{80, "enter continue · l show the lesson · p pace · esc back · ? help"},
+		{60, "enter continue · l lesson · p pace · esc back · ? help"},
+		{50, "enter continue · l lesson · esc back · ? help"},
+		{30, "esc back · ? help"},
+		{10, "? help"},
+	} {
+		if got := m.keyWords(list, c.w); got != c.want {
+			t.Errorf("%d columns hold %q, want %q", c.w, got, c.want)
+		}
+	}
+}
+
 func TestGuidedRunShowsThatItWaits(t *testing.T) {
 	t.Parallel()
 	m, home := testModel(t, uitest.Printer(t, "en"), 80, 24)
@@ -546,8 +567,13 @@ func TestGuidedRunShowsThatItWaits(t *testing.T) {
 	r := m.reg.All()[0]
 	f := m.reg.Take()[0]
 	m.Update(feed.Listen(t.Context(), f, 0)()) // the gate rings the feed when it closes
-	if r.Gate.Mode() != learn.Guided || !strings.Contains(m.View(), "Provision waits at") {
-		t.Errorf("bottom line %q", strings.Split(m.View(), "\n")[23])
+	bottom := func() string { return strings.Split(m.View(), "\n")[23] }
+	if r.Gate.Mode() != learn.Guided || strings.Contains(bottom(), "waits at") {
+		t.Errorf("bottom line %q: the screen on top says itself what it waits for", bottom())
+	}
+	m.Update(screen.GoMsg{ID: screen.Simulate})
+	if !strings.Contains(bottom(), "Provision waits at") {
+		t.Errorf("bottom line %q", bottom())
 	}
 	r.Gate.Release()
 	ended(t, m, r)

@@ -52,7 +52,7 @@ func TestQuitFlow(t *testing.T) {
 	defer end()
 	waitFor(t, tm, "Home")
 	tm.Send(ownedMsg{owner: "home#1", msg: startMsg{}})
-	waitFor(t, tm, "Provision 640/1000")
+	waitFor(t, tm, "640/1000")
 	tm.Send(uitest.Key("q"))
 	waitFor(t, tm, "Quit?")
 	tm.Send(uitest.Key("enter")) // No
@@ -71,7 +71,7 @@ func TestResizeStormWhileEventsStream(t *testing.T) {
 	defer end()
 	waitFor(t, tm, "Home")
 	tm.Send(ownedMsg{owner: "home#1", msg: startMsg{}})
-	waitFor(t, tm, "Provision 640/1000")
+	waitFor(t, tm, "640/1000")
 	for i := range 200 {
 		tm.Send(tea.WindowSizeMsg{Width: 10 + i%130, Height: 3 + i%45})
 		tm.Send(uitest.Key("?"))

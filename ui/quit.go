@@ -7,7 +7,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/dialog"
-	"fleetlab/ui/component/progress"
 	"fleetlab/ui/run"
 )
 
@@ -75,13 +74,11 @@ func (m *model) workLine(r *run.Run) string {
 	if r.Stopping() {
 		return m.t("work.stopping", "Workflow", name)
 	}
-	p := r.Progress()
 	if step, _, waits := r.Gate.Waiting(); waits {
 		return m.t("work.reading", "Workflow", name, "Step", m.deps.Printer.Step(r.Name, step))
 	}
-	if p.Total == 0 {
-		return m.t("work.running", "Workflow", name)
+	if line := m.progressLine(r); line != "" {
+		return name + " " + line
 	}
-	s := progress.State{Done: p.Done, Total: p.Total, Rate: p.Rate, Left: p.Left}
-	return name + " " + progress.Line(m.deps.Theme, m.deps.Printer, s)
+	return m.t("work.running", "Workflow", name)
 }

@@ -11,6 +11,7 @@ import (
 type Binding struct {
 	Show string // the keys as printed: "enter", "↑/k"
 	Help string // catalogue id of what they do
+	Tiny string // catalogue id of the same in a word or two, for where room is short; "": Help will do
 	Bar  bool   // in the bottom line too, not only in the help
 	Off  string // catalogue id of why they do nothing now, "" when they work
 
@@ -30,7 +31,13 @@ func (b Binding) InBar() Binding {
 
 // Named returns the binding with another help text, for where the key means something more exact.
 func (b Binding) Named(help string) Binding {
-	b.Help = help
+	b.Help, b.Tiny = help, ""
+	return b
+}
+
+// Briefly returns the binding with a shorter help text for a bottom line that is short of room.
+func (b Binding) Briefly(help string) Binding {
+	b.Tiny = help
 	return b
 }
 

@@ -53,8 +53,8 @@ var (
 // Keys of the learning panel. Mode is p (pace), because m switches the mouse.
 var (
 	Continue = New("enter", "keys.continue", "enter")
-	Pace     = New("p", "keys.pace", "p")
-	Panel    = New("l", "keys.panel", "l")
+	Pace     = New("p", "keys.pace", "p").Briefly("keys.pace-brief")
+	Panel    = New("l", "keys.panel-show", "l")
 )
 
 // Global is the keys that work on every screen.

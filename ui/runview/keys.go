@@ -1,11 +1,18 @@
 package runview
 
-import "fleetlab/ui/keys"
+import (
+	"slices"
 
-// Keys that all runs share.
+	"fleetlab/ui/keys"
+)
+
+// Stop stops what runs.
+var Stop = keys.New("x", "runview.keys.stop", "x").Briefly("runview.keys.stop-brief").InBar()
+
+// Keys to go to the log after a run, and back.
 var (
-	keyStop   = keys.New("x", "runview.keys.stop", "x").InBar()
-	keySwitch = keys.Next.Named("runview.keys.switch")
+	keyLog    = keys.Next.Named("runview.keys.log").Briefly("runview.keys.log-brief").InBar()
+	keyResult = keys.Next.Named("runview.keys.result").Briefly("runview.keys.result-brief").InBar()
 )
 
 // Keys is what the keys do now.
@@ -13,11 +20,28 @@ func (v *View) Keys() []keys.Group {
 	if v.ended {
 		return []keys.Group{{Title: "keys.group.screen", Bindings: v.endedBindings()}, v.resultKeys()}
 	}
-	own := keys.Group{Title: "keys.group.screen", Bindings: []keys.Binding{keyStop}}
+	own := keys.Group{Title: "keys.group.screen", Bindings: []keys.Binding{Stop}}
 	if v.spec.Lesson == nil {
 		return []keys.Group{own, v.log.Keys()}
 	}
-	return []keys.Group{v.panel.Keys(), own, v.log.Keys()}
+	// Stopping comes right after going on: the bottom line is filled in this order.
+	learn := v.panel.Keys()
+	at := 0
+	if v.panel.Waiting() {
+		at = 1
+	}
+	own.Bindings = slices.Insert(learn.Bindings, at, Stop)
+	return []keys.Group{own, v.logKeys()}
+}
+
+// logKeys is the log's keys less those that the lesson over it or beside it takes.
+func (v *View) logKeys() keys.Group {
+	g := v.log.Keys()
+	g.Bindings = slices.DeleteFunc(slices.Clone(g.Bindings), func(b keys.Binding) bool {
+		return v.panel.Visible() && (b.Show == keys.PageUp.Show || b.Show == keys.PageDown.Show) ||
+			v.panel.Waiting() && b.Show == keys.Details.Show
+	})
+	return g
 }
 
 // actions are the screen's, as far as their keys are free: in the log, n is the next match.
@@ -42,7 +66,10 @@ func (v *View) endedBindings() []keys.Binding {
 		}
 		out = append(out, b)
 	}
-	return append(out, keySwitch)
+	if v.onLog {
+		return append(out, keyResult)
+	}
+	return append(out, keyLog)
 }
 
 // resultKeys is the keys of what has them: the log or the result.

@@ -2,6 +2,7 @@ package runview
 
 import (
 	"strings"
+	"time"
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
@@ -179,8 +180,11 @@ func (v *View) bar(w int) string {
 	if r.Stopping() {
 		return t.Style.Warning.Render(text.Cut(t.Symbol.Warning+" "+v.d.T("runview.stopping"), w))
 	}
-	if step, _, waits := r.Gate.Waiting(); waits {
+	if step, left, waits := r.Gate.Waiting(); waits {
 		words := v.d.T("runview.waiting", "Step", v.d.Printer.Step(r.Name, step))
+		if r.Gate.Mode() == learn.Presenter {
+			words = v.d.T("runview.goes-on", "Step", v.d.Printer.Step(r.Name, step), "Duration", max(left, time.Second))
+		}
 		return t.Style.Key.Render(text.Cut(t.Symbol.Pending+" "+words, w))
 	}
 	if v.wait.on {

@@ -212,7 +212,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	if v.ended {
 		return v.endedKey(msg)
 	}
-	if keyStop.Matches(msg) {
+	if Stop.Matches(msg) {
 		return v.askStop()
 	}
 	released := keys.Continue.Matches(msg) && v.panel.Waiting()
@@ -226,7 +226,7 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (v *View) endedKey(msg tea.Msg) tea.Cmd {
-	if keySwitch.Matches(msg) {
+	if keyLog.Matches(msg) {
 		v.onLog = !v.onLog
 		return nil
 	}

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -107,7 +108,18 @@ func (l *Panel) Keys() keys.Group {
 	if l.Waiting() {
 		g.Bindings = append(g.Bindings, keys.Continue.InBar())
 	}
-	return keys.Group{Title: g.Title, Bindings: append(g.Bindings, keys.Pace.InBar(), keys.Panel, keys.PageUp, keys.PageDown)}
+	if l.has {
+		toggle := keys.Panel.Named("keys.panel-show").Briefly("keys.panel-show-brief")
+		if l.Visible() {
+			toggle = keys.Panel.Named("keys.panel-hide").Briefly("keys.panel-hide-brief")
+		}
+		g.Bindings = append(g.Bindings, toggle.InBar())
+	}
+	g.Bindings = append(g.Bindings, keys.Pace.InBar())
+	if l.Visible() {
+		g.Bindings = append(g.Bindings, keys.PageUp, keys.PageDown)
+	}
+	return g
 }
 
 // Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel and the
@@ -164,17 +176,26 @@ func (l *Panel) footer(w int) []string {
 	if l.gate == nil {
 		return rows
 	}
-	return append(rows, text.Cut(l.pace(), w))
+	return append(rows, l.pace(w))
 }
 
-func (l *Panel) pace() string {
-	mode := l.printer.T("learn.mode." + l.gate.Mode().String())
+// pace is how the run goes on, and the keys for that and for the panel itself, in at most w columns.
+func (l *Panel) pace(w int) string {
 	_, left, waits := l.gate.Waiting()
+	parts := []string{l.printer.T("learn.hide"), l.printer.T("learn.pace", "Mode", l.printer.T("learn.mode."+l.gate.Mode().String()))}
+	style := l.theme.Style.Key
 	switch {
 	case !waits:
-		return l.theme.Style.Muted.Render(l.printer.T("learn.running", "Mode", mode))
+		style = l.theme.Style.Muted
 	case l.gate.Mode() == Presenter:
-		return l.theme.Style.Key.Render(l.printer.T("learn.countdown", "Duration", max(left, time.Second), "Mode", mode))
+		parts = append([]string{l.printer.T("learn.countdown", "Duration", max(left, time.Second)), l.printer.T("learn.now")}, parts...)
+	default:
+		parts = append([]string{l.printer.T("learn.continue")}, parts...)
 	}
-	return l.theme.Style.Key.Render(l.printer.T("learn.waiting", "Mode", mode))
+	sep := " " + l.theme.Symbol.Dot + " "
+	if line := strings.Join(parts, sep); text.Width(line) <= w {
+		return style.Render(line)
+	}
+	at := len(parts) - 2 // the bottom line says how to hide the panel, too
+	return style.Render(text.Cut(strings.Join(slices.Delete(parts, at, at+1), sep), w))
 }

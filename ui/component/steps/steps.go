@@ -60,40 +60,43 @@ func (l *List) Note(id, note string) {
 	}
 }
 
-// Current is the step that runs, or the last one that did.
-func (l *List) Current() (Step, bool) {
-	for i := len(l.steps) - 1; i >= 0; i-- {
-		if l.steps[i].State != Pending {
-			return l.steps[i], true
+// current is the place of the step that runs or, between two steps, of the one that comes next; the last step's when all is over.
+func (l *List) current() int {
+	next := 0
+	for i, s := range l.steps {
+		switch s.State {
+		case Running:
+			return i
+		case Pending:
+		default:
+			next = i + 1
 		}
 	}
-	return Step{}, false
+	return max(0, min(next, len(l.steps)-1))
 }
 
 // View is exactly h rows of w columns. When there are more steps than rows, the current one is in view.
 func (l *List) View(w, h int) string {
 	rows := make([]string, len(l.steps))
-	current := 0
 	for i, s := range l.steps {
 		rows[i] = l.row(i, s, w)
-		if s.State != Pending {
-			current = i
-		}
 	}
+	current := l.current()
 	if from := min(len(rows)-h, max(0, current-h/2)); h > 0 && from > 0 {
 		rows = rows[from:]
 	}
 	return text.Block(rows, w, h)
 }
 
-// Line is all steps on one row of w columns, as symbols, with the current one's name.
+// Line is all steps on one row of w columns, as symbols, with the current one's number and name.
 func (l *List) Line(w int) string {
 	var b strings.Builder
 	for _, s := range l.steps {
 		b.WriteString(l.sign(s.State))
 	}
-	if c, ok := l.Current(); ok {
-		b.WriteString(" " + c.Name)
+	if len(l.steps) > 0 {
+		c := l.current()
+		b.WriteString(" " + strconv.Itoa(c+1) + "/" + strconv.Itoa(len(l.steps)) + " " + l.steps[c].Name)
 	}
 	return text.Pad(b.String(), w)
 }

@@ -36,7 +36,18 @@ func TestCurrentStepIsInView(t *testing.T) {
 
 func TestLine(t *testing.T) {
 	t.Parallel()
-	if got := list().Line(30); strings.TrimRight(got, " ") != "✓!✗!▶○ Things and groups" || text.Width(got) != 30 {
-		t.Errorf("got %q", got)
+	l := list()
+	for _, c := range []struct {
+		mark State
+		want string
+	}{{Running, "✓!✗!▶○ 5/6 Things and groups"}, {Pending, "✓!✗!○○ 5/6 Things and groups"}, {Done, "✓!✗!✓○ 6/6 Last"}} {
+		l.Mark("e", c.mark)
+		if got := l.Line(30); strings.TrimRight(got, " ") != c.want || text.Width(got) != 30 {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	l.Mark("f", Failed)
+	if got := strings.TrimRight(l.Line(30), " "); got != "✓!✗!✓✗ 6/6 Last" {
+		t.Errorf("when all is over: %q", got)
 	}
 }

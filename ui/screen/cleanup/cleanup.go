@@ -36,7 +36,6 @@ const (
 // Keys of the preview.
 var (
 	keyDelete = keys.New("enter", "cleanup.keys.delete", "enter").InBar()
-	keyStop   = keys.New("x", "runview.keys.stop", "x").InBar()
 	keyFresh  = keys.New("r", "cleanup.keys.look", "r").InBar()
 	keyHome   = keys.New("h", "cleanup.keys.home", "h")
 	keyNew    = keys.New("n", "cleanup.keys.new", "n")
@@ -125,7 +124,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case asking:
 		return s.form.Update(msg)
 	case looking:
-		if keyStop.Matches(msg) {
+		if runview.Stop.Matches(msg) {
 			s.look.Stop()
 		}
 		return nil
@@ -212,7 +211,7 @@ func (s *Screen) Keys() []keys.Group {
 	case asking:
 		return []keys.Group{s.form.Keys()}
 	case looking:
-		own.Bindings = []keys.Binding{keyStop}
+		own.Bindings = []keys.Binding{runview.Stop}
 		return []keys.Group{own}
 	case reviewing:
 		del := keyDelete

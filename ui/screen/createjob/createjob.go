@@ -36,7 +36,6 @@ const (
 var (
 	keyRetry     = keys.New("r", "createjob.keys.retry", "r").InBar()
 	keyProvision = keys.New("p", "createjob.keys.provision", "p").InBar()
-	keyStop      = keys.New("x", "runview.keys.stop", "x").InBar()
 	keyCreate    = keys.New("enter", "createjob.keys.create", "enter").InBar()
 	keyCopy      = keys.New("y", "createjob.keys.copy", "y").InBar()
 )
@@ -157,7 +156,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 	case asking:
 		return tea.Batch(s.form.Update(msg), s.count())
 	case preparing:
-		if keyStop.Matches(msg) {
+		if runview.Stop.Matches(msg) {
 			s.prepare.Stop()
 		}
 	case stuck:
@@ -194,7 +193,7 @@ func (s *Screen) Keys() []keys.Group {
 	case asking:
 		return []keys.Group{s.form.Keys()}
 	case preparing:
-		own.Bindings = []keys.Binding{keyStop}
+		own.Bindings = []keys.Binding{runview.Stop}
 	case reviewing:
 		own.Bindings = []keys.Binding{keyCreate, keyCopy}
 		return []keys.Group{own, s.review.Keys()}

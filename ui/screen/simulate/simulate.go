@@ -39,7 +39,6 @@ const (
 var (
 	keyRetry = keys.New("r", "simulate.keys.retry", "r").InBar()
 	keyJob   = keys.New("c", "simulate.keys.job", "c")
-	keyStop  = keys.New("x", "runview.keys.stop", "x").InBar()
 	keyRun   = keys.New("enter", "simulate.keys.run", "enter").InBar()
 )
 
@@ -178,7 +177,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 	case asking:
 		return s.form.Update(msg)
 	case planning:
-		if keyStop.Matches(msg) {
+		if runview.Stop.Matches(msg) {
 			s.prepare.Stop()
 		}
 	case stuck:
@@ -210,7 +209,7 @@ func (s *Screen) Keys() []keys.Group {
 	case asking:
 		return []keys.Group{s.form.Keys()}
 	case planning:
-		own.Bindings = []keys.Binding{keyStop}
+		own.Bindings = []keys.Binding{runview.Stop}
 	case planned:
 		own.Bindings = []keys.Binding{keyRun}
 		return []keys.Group{own, s.lines.keys()}
