@@ -90,10 +90,15 @@ func (h *handler) check(q *request) error {
 	if q.version() == "" && q.has("versionId") {
 		return fail("InvalidArgument", "Version id cannot be the empty string")
 	}
-	if q.key != "" {
-		return checkKey(q.key)
+	if q.key == "" {
+		return nil
 	}
-	return nil
+	if q.Method == http.MethodPut || q.Method == http.MethodPost {
+		if err := checkWriteHeaders(q.Header); err != nil {
+			return err
+		}
+	}
+	return checkKey(q.key)
 }
 
 type answer func(http.ResponseWriter, *request) error

@@ -110,6 +110,33 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// What a header asks for is done or refused.
+func TestHeadersThatWouldBeIgnored(t *testing.T) {
+	t.Parallel()
+	h := newHandler(testRealm(t))
+	call(h, "PUT", "/fleet-a", "")
+	for _, tt := range []struct{ name, value, want string }{
+		{"x-amz-acl", "public-read", "400 AccessControlListNotSupported"},
+		{"x-amz-grant-read", "id=x", "400 AccessControlListNotSupported"},
+		{"x-amz-storage-class", "ATTIC", "400 InvalidStorageClass"},
+		{"x-amz-object-lock-mode", "GOVERNANCE", "400 InvalidRequest"},
+		{"x-amz-server-side-encryption", "aws:kms", "400 InvalidRequest"},
+		{"x-amz-server-side-encryption-customer-algorithm", "AES256", "400 InvalidRequest"},
+		{"x-amz-write-offset-bytes", "3", "400 InvalidRequest"},
+		{"x-amz-copy-source-if-match", "x", "400 InvalidRequest"},
+	} {
+		if got := errorOf(t, call(h, "PUT", "/fleet-a/k", "x", tt.name, tt.value)); got != tt.want {
+			t.Errorf("%s: %s answered %s, want %s", tt.name, tt.value, got, tt.want)
+		}
+	}
+	for name, value := range map[string]string{"x-amz-acl": "bucket-owner-full-control", "x-amz-storage-class": "STANDARD_IA",
+		"x-amz-server-side-encryption": "AES256"} {
+		if w := call(h, "PUT", "/fleet-a/k", "x", name, value); w.Code != 200 {
+			t.Errorf("%s: %s answered %d %s", name, value, w.Code, w.Body)
+		}
+	}
+}
+
 func TestForcedDeletionIsNoS3(t *testing.T) {
 	t.Parallel()
 	h := newHandler(testRealm(t))

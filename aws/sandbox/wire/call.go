@@ -34,7 +34,6 @@ type request struct {
 	labels []string   // names of path labels
 	values []string   // and their decoded values
 	form   url.Values // of query services
-	query  url.Values // parsed when an operation has members there
 }
 
 // answer is a success, ready to be sent.

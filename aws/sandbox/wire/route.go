@@ -102,8 +102,10 @@ func (svc *service) action(r *request) (*operation, error) {
 	if err != nil {
 		return nil, err
 	}
-	name := form.Get("Action")
+	name, method := form.Get("Action"), r.http.Method
 	switch op := svc.operations[name]; {
+	case method != http.MethodPost && method != http.MethodGet:
+		return nil, &fault{http.StatusMethodNotAllowed, "InvalidAction", svc.name + " takes GET and POST, not " + method + "."}
 	case name == "":
 		return nil, &fault{http.StatusBadRequest, "MissingAction", "The request must contain the parameter Action."}
 	case op == nil:
