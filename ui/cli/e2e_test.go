@@ -60,7 +60,7 @@ func TestE2EQuit(t *testing.T) {
 	}
 	// The alternate screen is left and the cursor shown, as ECMA-48 private modes 1049 and 25.
 	for _, mode := range []string{"\x1b[?1049l", "\x1b[?25h"} {
-		if !strings.Contains(c.out.String(), mode) {
+		if !strings.Contains(c.raw(), mode) {
 			t.Errorf("%q was not sent", mode)
 		}
 	}

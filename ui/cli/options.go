@@ -87,10 +87,7 @@ func (a *app) refuse(flag, value, choices string) error {
 
 // stateDir is where the sandbox's state, logs and files are kept: $XDG_STATE_HOME/fleetlab, or what takes its place on
 // this system.
-func stateDir() string {
-	xdg.Reload() // the environment may have changed since the program started, as in tests
-	return filepath.Join(xdg.StateHome, "fleetlab")
-}
+func stateDir() string { return filepath.Join(xdg.StateHome, "fleetlab") }
 
 // logDir is where complete logs of runs are kept; none for a sandbox that keeps nothing.
 func (o *options) logDir() string {

@@ -38,9 +38,10 @@ type console struct {
 
 	mu   sync.Mutex
 	more *sync.Cond
-	out  bytes.Buffer // everything written so far
-	from int          // where the next wait begins
-	over bool         // nothing more will come
+	out  bytes.Buffer  // everything written so far
+	from int           // where the next wait begins
+	over bool          // nothing more will come
+	read chan struct{} // closed when everything has been read
 }
 
 // start runs the program with a terminal of w columns and h rows, in a home directory of its own.
@@ -56,7 +57,8 @@ func start(t *testing.T, w, h int, home string, args ...string) *console {
 	if c.tty, err = pty.StartWithSize(c.cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)}); err != nil {
 		t.Fatal(err)
 	}
-	go c.read()
+	c.read = make(chan struct{})
+	go c.listen()
 	t.Cleanup(func() {
 		_ = c.cmd.Process.Kill() // it has ended, unless the test failed
 		_ = c.tty.Close()
@@ -64,7 +66,8 @@ func start(t *testing.T, w, h int, home string, args ...string) *console {
 	return c
 }
 
-func (c *console) read() {
+func (c *console) listen() {
+	defer close(c.read)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := c.tty.Read(buf)
@@ -134,15 +137,19 @@ func (c *console) end() int {
 	if err != nil && !errors.As(err, &exit) {
 		c.t.Fatal(err)
 	}
+	<-c.read
 	if status, ok := c.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		c.t.Fatalf("the program was killed by %v; it wrote:\n%s", status.Signal(), ansi.Strip(c.out.String()))
+		c.t.Fatalf("the program was killed by %v; it wrote:\n%s", status.Signal(), c.all())
 	}
 	return c.cmd.ProcessState.ExitCode()
 }
 
-// all is everything that was written, without colours and movements.
-func (c *console) all() string {
+// raw is everything that was written.
+func (c *console) raw() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return ansi.Strip(c.out.String())
+	return c.out.String()
 }
+
+// all is everything that was written, without colours and movements.
+func (c *console) all() string { return ansi.Strip(c.raw()) }
