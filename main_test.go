@@ -101,11 +101,11 @@ func TestScreensStandAlone(t *testing.T) {
 func TestTestAidsStayInTests(t *testing.T) {
 	t.Parallel()
 	each(t, func(path string, f *ast.File) {
-		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "aws/sandbox/sandboxtest/") || strings.HasPrefix(path, "ui/internal/uitest/") {
+		if strings.HasSuffix(path, "_test.go") || strings.HasPrefix(path, "aws/sandbox/sandboxtest/") || strings.HasPrefix(path, "ui/internal/") {
 			return
 		}
 		for _, spec := range f.Imports {
-			if p, _ := strconv.Unquote(spec.Path.Value); p == "testing" || strings.HasSuffix(p, "/sandboxtest") || strings.HasSuffix(p, "/uitest") {
+			if p, _ := strconv.Unquote(spec.Path.Value); p == "testing" || strings.HasSuffix(p, "/sandboxtest") || strings.Contains(p, "/internal/") {
 				t.Errorf("%s imports %s", path, p)
 			}
 		}

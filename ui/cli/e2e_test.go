@@ -79,9 +79,9 @@ func TestE2ELoop(t *testing.T) {
 		w, h int
 		words
 	}{
-		{80, 24, words{"en", "No fleet yet", "waits at Thing types", "the fleet is ready", "Review the job (nothing is created yet)", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
+		{80, 24, words{"en", "No fleet yet", "enter continue", "the fleet is ready", "Review the job (nothing is created yet)", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
 			"every device has come to its end", "What to remove", "Preview", "Remove all this?", "what was ours is gone"}},
-		{120, 40, words{"ja", "フリートはまだありません", "モノのタイプ", "フリートの準備ができました", "内容を確認（まだ作成しません）", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
+		{120, 40, words{"ja", "フリートはまだありません", "enter 続ける", "フリートの準備ができました", "内容を確認（まだ作成しません）", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
 			"すべてのデバイス", "削除する範囲", "プレビュー", "すべて削除しますか", "作成したものはすべて削除されました"}},
 	} {
 		t.Run(c.lang, func(t *testing.T) {

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for something to show before it gives up; it is no measure of speed.
-const patience = 90 * time.Second
+const patience = 60 * time.Second
 
 // console is the real program in a pseudo-terminal.
 type console struct {
