@@ -97,7 +97,7 @@ func checkConditions(tx *store.Tx, bucket, key string, c *gofakes3.PutConditions
 
 // kept are the request headers of a PUT that come back with GET, besides x-amz-meta-*.
 var kept = []string{"Content-Type", "Content-Disposition", "Content-Encoding", "Cache-Control", "Content-Language", "Expires",
-	"X-Amz-Storage-Class", "X-Amz-Website-Redirect-Location"}
+	"X-Amz-Website-Redirect-Location"}
 
 // carried are those of kept that gofakes3 does not hand to its backend; carryPrefix, put before their
 // names, gets them through.
@@ -126,6 +126,7 @@ func (b *backend) newObject(key string, meta map[string]string) (*object, error)
 			o.header[h] = v
 		}
 	}
+	o.setClass(meta[classHeader])
 	size := 0
 	for h, v := range meta {
 		h = textproto.CanonicalMIMEHeaderKey(h)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"fleetlab/aws/sandbox/store"
 )
@@ -21,6 +22,28 @@ func parseCopySource(s string) (bucket, key, version string, err error) {
 		return "", "", "", fail("InvalidArgument", "Copy Source must mention the source bucket and key: sourcebucket/sourcekey")
 	}
 	return bucket, key, values.Get("versionId"), checkKey(key)
+}
+
+// checkCopyConditions holds a copy to what it demands of its source. A matching ETag makes the date of If-Unmodified-Since
+// irrelevant, and one of If-None-Match that of If-Modified-Since (S3 API reference, CopyObject).
+func checkCopyConditions(header http.Header, from *object) error {
+	const prefix = "X-Amz-Copy-Source-If-"
+	match, noneMatch := header.Get(prefix+"Match"), header.Get(prefix+"None-Match")
+	modified := from.modified.Truncate(time.Second) // what the dates can tell
+	after := func(name string) (late, given bool) {
+		at, err := http.ParseTime(header.Get(prefix + name))
+		return modified.After(at), err == nil
+	}
+	late, unmodifiedSince := after("Unmodified-Since")
+	newer, modifiedSince := after("Modified-Since")
+	switch {
+	case match != "" && strings.Trim(match, `"`) != from.etag,
+		match == "" && unmodifiedSince && late,
+		noneMatch != "" && strings.Trim(noneMatch, `"`) == from.etag,
+		noneMatch == "" && modifiedSince && !newer:
+		return fail("PreconditionFailed", "")
+	}
+	return nil
 }
 
 type copyResult struct {
@@ -48,7 +71,8 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 		return err
 	}
 	replace := q.Header.Get("x-amz-metadata-directive") == "REPLACE"
-	if fromBucket == q.bucket && fromKey == q.key && version == "" && !replace {
+	class := q.Header.Get(classHeader)
+	if fromBucket == q.bucket && fromKey == q.key && version == "" && !replace && class == "" {
 		return fail("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing "+
 			"the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
@@ -57,11 +81,15 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 		if err != nil {
 			return err
 		}
+		if err := checkCopyConditions(q.Header, from); err != nil {
+			return err
+		}
 		if b.versioning != "" {
 			w.Header().Set("x-amz-copy-source-version-id", from.version)
 		}
 		if !replace {
 			to.header = from.header
+			to.setClass(class) // which is never copied
 		}
 		if q.Header.Get("x-amz-tagging-directive") != "REPLACE" {
 			to.tags = from.tags

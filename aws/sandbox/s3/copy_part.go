@@ -35,6 +35,9 @@ func (h *handler) copyPart(w http.ResponseWriter, q *request) error {
 		if err != nil {
 			return err
 		}
+		if err := checkCopyConditions(q.Header, from); err != nil {
+			return err
+		}
 		if b.versioning != "" {
 			w.Header().Set("x-amz-copy-source-version-id", from.version)
 		}

@@ -123,7 +123,7 @@ func TestHeadersThatWouldBeIgnored(t *testing.T) {
 		{"x-amz-server-side-encryption", "aws:kms", "400 InvalidRequest"},
 		{"x-amz-server-side-encryption-customer-algorithm", "AES256", "400 InvalidRequest"},
 		{"x-amz-write-offset-bytes", "3", "400 InvalidRequest"},
-		{"x-amz-copy-source-if-match", "x", "400 InvalidRequest"},
+		{"x-amz-copy-source-server-side-encryption-customer-algorithm", "AES256", "400 InvalidRequest"},
 	} {
 		if got := errorOf(t, call(h, "PUT", "/fleet-a/k", "x", tt.name, tt.value)); got != tt.want {
 			t.Errorf("%s: %s answered %s, want %s", tt.name, tt.value, got, tt.want)

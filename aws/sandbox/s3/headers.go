@@ -16,10 +16,9 @@ var writeHeaders = []struct {
 }{
 	{"X-Amz-Acl", []string{"private", "bucket-owner-full-control"}, "AccessControlListNotSupported", "The bucket does not allow ACLs"},
 	{"X-Amz-Grant-", nil, "AccessControlListNotSupported", "The bucket does not allow ACLs"},
-	{"X-Amz-Storage-Class", storageClasses, "InvalidStorageClass", "The storage class you specified is not valid"},
+	{classHeader, storageClasses, "InvalidStorageClass", "The storage class you specified is not valid"},
 	{"X-Amz-Object-Lock-", nil, "InvalidRequest", "Bucket is missing Object Lock Configuration"},
 	{"X-Amz-Server-Side-Encryption", []string{"AES256"}, "InvalidRequest", ""},
-	{"X-Amz-Copy-Source-If-", nil, "InvalidRequest", ""},
 	{"X-Amz-Copy-Source-Server-Side-Encryption", nil, "InvalidRequest", ""},
 	{"X-Amz-Write-Offset-Bytes", nil, "InvalidRequest", ""},
 }

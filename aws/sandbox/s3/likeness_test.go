@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -167,6 +168,72 @@ func TestMultipartCopy(t *testing.T) {
 	mustGet(t, c, *bucket, "to", "", content[:5<<20]+content)
 	_, err = part(1, "fleet-a/from", "")
 	mustFail(t, err, 404, "NoSuchUpload")
+}
+
+func TestCopyConditions(t *testing.T) {
+	t.Parallel()
+	c, ctx, bucket, to := client(t), t.Context(), aws.String("fleet-a"), aws.String("to")
+	makeBucket(t, c, *bucket, "")
+	from := put(t, c, *bucket, "from", "x")
+	head := try[s3.HeadObjectOutput](t)(c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("from")}))
+	other, written, before := aws.String(`"0"`), head.LastModified, aws.Time(head.LastModified.Add(-time.Hour))
+	up := try[s3.CreateMultipartUploadOutput](t)(c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: to}))
+	for _, tt := range []struct {
+		name  string
+		in    s3.CopyObjectInput
+		holds bool
+	}{
+		{"match", s3.CopyObjectInput{CopySourceIfMatch: from.ETag}, true},
+		{"no match", s3.CopyObjectInput{CopySourceIfMatch: other}, false},
+		{"match and old date", s3.CopyObjectInput{CopySourceIfMatch: from.ETag, CopySourceIfUnmodifiedSince: before}, true},
+		{"none match", s3.CopyObjectInput{CopySourceIfNoneMatch: other}, true},
+		{"not none", s3.CopyObjectInput{CopySourceIfNoneMatch: from.ETag}, false},
+		{"unmodified", s3.CopyObjectInput{CopySourceIfUnmodifiedSince: written}, true},
+		{"modified meanwhile", s3.CopyObjectInput{CopySourceIfUnmodifiedSince: before}, false},
+		{"modified", s3.CopyObjectInput{CopySourceIfModifiedSince: before}, true},
+		{"not modified", s3.CopyObjectInput{CopySourceIfModifiedSince: written}, false},
+	} {
+		in := tt.in
+		in.Bucket, in.Key, in.CopySource = bucket, to, aws.String("fleet-a/from")
+		_, whole := c.CopyObject(ctx, &in)
+		_, part := c.UploadPartCopy(ctx, &s3.UploadPartCopyInput{Bucket: bucket, Key: to, UploadId: up.UploadId, PartNumber: aws.Int32(1), CopySource: in.CopySource,
+			CopySourceIfMatch: in.CopySourceIfMatch, CopySourceIfNoneMatch: in.CopySourceIfNoneMatch,
+			CopySourceIfModifiedSince: in.CopySourceIfModifiedSince, CopySourceIfUnmodifiedSince: in.CopySourceIfUnmodifiedSince})
+		for _, err := range []error{whole, part} {
+			if !tt.holds && err != nil {
+				mustFail(t, err, 412, "PreconditionFailed")
+			} else if tt.holds != (err == nil) {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+		}
+	}
+}
+
+// A copy has the storage class that it asks for, whatever its source's.
+func TestStorageClassOfCopies(t *testing.T) {
+	t.Parallel()
+	c, ctx, bucket := client(t), t.Context(), aws.String("fleet-a")
+	makeBucket(t, c, *bucket, "")
+	class := func(key string) types.StorageClass {
+		t.Helper()
+		return try[s3.HeadObjectOutput](t)(c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: &key})).StorageClass
+	}
+	try[s3.PutObjectOutput](t)(c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: aws.String("a"), StorageClass: "STANDARD_IA",
+		Metadata: map[string]string{"k": "v"}}))
+	copyTo := func(key string, class types.StorageClass) {
+		t.Helper()
+		try[s3.CopyObjectOutput](t)(c.CopyObject(ctx, &s3.CopyObjectInput{Bucket: bucket, Key: &key, CopySource: aws.String("fleet-a/a"), StorageClass: class}))
+	}
+	copyTo("b", "")
+	copyTo("c", "GLACIER")
+	if a, b, c := class("a"), class("b"), class("c"); a != "STANDARD_IA" || b != "" || c != "GLACIER" {
+		t.Errorf("classes %q, %q and %q", a, b, c)
+	}
+	copyTo("a", "STANDARD") // onto itself, to change the class
+	head := try[s3.HeadObjectOutput](t)(c.HeadObject(ctx, &s3.HeadObjectInput{Bucket: bucket, Key: aws.String("a")}))
+	if head.StorageClass != "" || head.Metadata["k"] != "v" {
+		t.Errorf("class %q, metadata %v", head.StorageClass, head.Metadata)
+	}
 }
 
 // Whoever reads an object while others replace it gets one of the contents, and all of it.

@@ -220,7 +220,7 @@ func (h *handler) list(l *listing, marker string, withOwner bool) (out *listResu
 }
 
 func storageClass(o *object) string {
-	if c := o.header["X-Amz-Storage-Class"]; c != "" {
+	if c := o.header[classHeader]; c != "" {
 		return c
 	}
 	return "STANDARD"

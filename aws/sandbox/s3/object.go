@@ -29,6 +29,16 @@ type object struct {
 	modified time.Time
 }
 
+const classHeader = "X-Amz-Storage-Class"
+
+// setClass sets the storage class, of which S3 says nothing when it is the usual one.
+func (o *object) setClass(class string) {
+	delete(o.header, classHeader)
+	if class != "" && class != "STANDARD" {
+		o.header[classHeader] = class
+	}
+}
+
 const objectColumns = "seq,key,version,delete_marker,body,size,etag,metadata_json,tags_json,modified_at"
 
 func scanObject(scan func(...any) error) (*object, error) {
