@@ -41,6 +41,9 @@ func (p *Printer) Event(e event.Event) string {
 // progress leaves out what is not known: the end of a count, or its rate.
 func (p *Printer) progress(e event.Event) string {
 	step := p.Step(e.Workflow, e.Step)
+	if e.Step == "" { // a preview is counted before there are steps
+		step = p.Resource(e.Resource)
+	}
 	switch {
 	case e.Total == 0:
 		return p.T("event.so-far", "Step", step, "Done", e.Done)
