@@ -101,3 +101,16 @@ func TestEmptyBodyIsContinued(t *testing.T) {
 		}
 	}
 }
+
+func TestQueryServicesTakeGetAndPost(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	s := wire.New(wire.Options{Realm: testRealm(), Now: func() time.Time { return now }})
+	registerEach(s)
+	for method, want := range map[string]int{http.MethodGet: 200, http.MethodPost: 200, http.MethodPut: 405, http.MethodDelete: 405} {
+		resp, body := serve(s, signed(t, "sts", method, "http://127.0.0.1/?Action=GetCallerIdentity", "", now))
+		if resp.StatusCode != want || want != 200 && !strings.Contains(body, "<Code>InvalidAction</Code>") {
+			t.Errorf("%s: %d %s", method, resp.StatusCode, body)
+		}
+	}
+}
