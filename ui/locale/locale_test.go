@@ -80,7 +80,7 @@ func TestNumbers(t *testing.T) {
 	p := printers(t)["en"]
 	for _, c := range []struct{ got, want string }{
 		{p.Size(0), "0B"}, {p.Size(1023), "1023B"}, {p.Size(2150), "2.1KB"}, {p.Size(4 << 20), "4.0MB"}, {p.Size(5 << 30), "5.0GB"},
-		{p.Duration(-time.Second), "0s"}, {p.Duration(350 * time.Millisecond), "350ms"}, {p.Duration(4 * time.Second), "4s"},
+		{p.Duration(-time.Second), "0s"}, {p.Duration(0), "0s"}, {p.Duration(time.Microsecond), "1ms"}, {p.Duration(350 * time.Millisecond), "350ms"}, {p.Duration(4 * time.Second), "4s"},
 		{p.Duration(59*time.Second + 700*time.Millisecond), "1m00s"}, {p.Duration(80 * time.Second), "1m20s"}, {p.Duration(2*time.Hour + 5*time.Minute), "2h05m"},
 		{p.Rate(79.84), "79.8/s"}, {p.Number(1234567), "1,234,567"}, {p.Number(-1000), "-1,000"}, {p.Number(999), "999"},
 		{p.Percent(999, 1000), "99 %"}, {p.Percent(1000, 1000), "100 %"}, {p.Percent(1, 0), "0 %"},

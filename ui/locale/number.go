@@ -29,10 +29,10 @@ func appendSize(buf []byte, bytes int64) []byte {
 // Duration is d as people read it: 350ms, 4s, 1m20s, 2h05m.
 func (p *Printer) Duration(d time.Duration) string {
 	switch {
-	case d < 0:
+	case d <= 0:
 		return "0s"
 	case d < time.Second:
-		return strconv.Itoa(int(d.Milliseconds())) + "ms"
+		return strconv.Itoa(max(1, int(d.Milliseconds()))) + "ms"
 	}
 	s := int(d.Round(time.Second).Seconds())
 	switch {

@@ -3,6 +3,8 @@
 package runview
 
 import (
+	"strconv"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/dialog"
@@ -27,8 +29,10 @@ type Spec struct {
 	Lesson func(step string) (learn.Lesson, bool)
 	// Report takes the numbers out of what the workflow returned.
 	Report func(result any) (event.Report, bool)
-	// Facts are rows of the result beside the counts, w columns wide; nil for none.
-	Facts func(result any, w int) []string
+	// Faults is how many items to speak of when a run was done in part; nil: all that have failed.
+	Faults func(result any) int
+	// Facts are parts of the result beside the counts, in rows of w columns; the first stands before what to do next. nil: none.
+	Facts func(result any, w int) [][]string
 	// Actions are what can be done once the run has ended, the likeliest first.
 	Actions func(o Outcome) []Action
 }
@@ -122,7 +126,7 @@ func (v *View) mark(e event.Event) {
 		v.lesson(e.Step)
 	case event.Item:
 		if e.Total > 1 {
-			v.steps.Note(e.Step, v.d.T("progress.count", "Done", e.Done, "Total", e.Total))
+			v.steps.Note(e.Step, v.d.T("progress.count", "Done", strconv.Itoa(e.Done), "Total", strconv.Itoa(e.Total)))
 		}
 	case event.StepEnded:
 		v.steps.Mark(e.Step, stateOf(e.Status))

@@ -41,6 +41,6 @@ func (v *View) tick() tea.Cmd {
 
 // waitLine is the countdown in words.
 func (v *View) waitLine() string {
-	left := max(0, v.wait.until.Sub(v.d.Now()))
-	return v.d.T("runview.countdown", "Duration", v.d.Printer.Duration(left), "What", v.d.Printer.WaitingFor(v.wait.what))
+	left := max(0, v.wait.until.Sub(v.d.Now()).Round(time.Second))
+	return v.d.T("runview.countdown", "Duration", left, "What", v.d.Printer.WaitingFor(v.wait.what))
 }

@@ -54,7 +54,7 @@ func facts(t *theme.Theme, p *locale.Printer, s State) []string {
 		out = append(out, sep+p.Rate(s.Rate))
 	}
 	if s.Left > 0 {
-		out = append(out, sep+p.T("progress.left", "Duration", p.Duration(s.Left)))
+		out = append(out, sep+p.T("progress.left", "Duration", max(s.Left.Round(time.Second), time.Second)))
 	}
 	return out
 }

@@ -127,7 +127,9 @@ func (s *Screen) previewRows(w int) []string {
 		rows = append(rows, text.Edges(s.d.Printer.Resource(set.Resource), s.d.T("cleanup.restored"), w))
 		rows = append(rows, runview.Indented(s.d.T("cleanup.setting", "Now", set.Now, "Then", set.Then), w, t.Style.Muted)...)
 	}
-	rows = append(rows, s.foreignRows(p.Foreign, w)...)
+	if foreign := s.foreignRows(p.Foreign, w); len(foreign) > 0 {
+		rows = append(append(rows, ""), foreign...)
+	}
 	for _, e := range p.Errors {
 		words := s.d.T("cleanup.unseen", "What", s.d.Printer.Resource(e.Resource), "Cause", text.Line(s.d.Printer.Fault(e.Fault)))
 		rows = append(rows, runview.Wrapped(t.Symbol.Failed+" "+words, w, t.Style.Failed)...)
@@ -163,7 +165,7 @@ func (s *Screen) foreignRows(foreign map[string]cleanup.Foreign, w int) []string
 			continue
 		}
 		if rows == nil {
-			rows = []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("cleanup.stays"), w))}
+			rows = []string{s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("cleanup.stays"), w))}
 		}
 		rows = append(rows, text.Edges(s.d.Printer.Resource(k), s.d.Printer.Number(f.Count), w))
 		rows = append(rows, runview.Indented(text.Line(strings.Join(f.Names, ", ")), w, s.d.Theme.Style.Muted)...)
@@ -189,30 +191,34 @@ func (s *Screen) spec(plan cleanup.Plan) runview.Spec {
 	}
 }
 
-// facts is the last look: what of ours is left and why, and what stayed.
-func (s *Screen) facts(result any, w int) []string {
+// facts is the last look: whether something of ours is left, what and why, and what stayed.
+func (s *Screen) facts(result any, w int) [][]string {
 	r, ok := result.(cleanup.Report)
 	if !ok {
 		return nil
 	}
 	t := s.d.Theme
-	rows := []string{""}
+	sign, style, words := t.Symbol.Warning, t.Style.Warning, s.d.T("cleanup.not-looked")
 	switch {
 	case len(r.Left) > 0:
-		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("cleanup.left", "Count", len(r.Left)), w, t.Style.Warning)...)
+		words = s.d.T("cleanup.left", "Count", len(r.Left))
 	case r.Looked:
-		rows = append(rows, runview.Wrapped(t.Symbol.OK+" "+s.d.T("cleanup.left-nothing"), w, t.Style.OK)...)
-	default:
-		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("cleanup.not-looked"), w, t.Style.Warning)...)
+		sign, style, words = t.Symbol.OK, t.Style.OK, s.d.T("cleanup.left-nothing")
 	}
-	for _, l := range r.Left[:min(leftShown, len(r.Left))] {
+	return [][]string{runview.Wrapped(sign+" "+words, w, style), s.leftRows(r.Left, w), s.foreignRows(r.Foreign, w)}
+}
+
+// leftRows is what of ours is left, with the reason.
+func (s *Screen) leftRows(left []cleanup.Left, w int) []string {
+	var rows []string
+	for _, l := range left[:min(leftShown, len(left))] {
 		line := s.d.Printer.Resource(l.Resource) + " " + l.Name + ": " + s.d.Printer.Reason(l.Reason)
-		rows = append(rows, runview.Indented(text.Line(line), w, t.Style.Muted)...)
+		rows = append(rows, runview.Wrapped(text.Line(line), w, s.d.Theme.Style.Muted)...)
 	}
-	if more := len(r.Left) - leftShown; more > 0 {
-		rows = append(rows, "  "+s.d.T("cleanup.more", "Count", more))
+	if more := len(left) - leftShown; more > 0 {
+		rows = append(rows, s.d.T("cleanup.more", "Count", more))
 	}
-	return append(rows, s.foreignRows(r.Foreign, w)...)
+	return rows
 }
 
 // leftShown is how many things that are left the result lists.

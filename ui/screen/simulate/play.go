@@ -36,7 +36,7 @@ func (s *Screen) play(plan simulate.Plan) {
 func (s *Screen) spec() runview.Spec {
 	return runview.Spec{
 		Words: "simulate.result", Steps: []string{simulate.StepExecutions}, Kinds: []string{simulate.Execution},
-		Facts: s.facts, Actions: s.actions,
+		Facts: s.facts, Faults: unplanned, Actions: s.actions,
 		Report: func(result any) (event.Report, bool) {
 			r, ok := result.(simulate.Report)
 			return r.Report, ok
@@ -44,15 +44,19 @@ func (s *Screen) spec() runview.Spec {
 	}
 }
 
+// unplanned is how many devices failed otherwise than planned: those that were to fail are no fault of the run.
+func unplanned(result any) int {
+	r, _ := result.(simulate.Report)
+	return r.Unplanned
+}
+
 // facts is what the devices did: against the plan, why they failed, how much and how fast, and the job as the cloud holds it now.
-func (s *Screen) facts(result any, w int) []string {
+func (s *Screen) facts(result any, w int) [][]string {
 	r, ok := result.(simulate.Report)
 	if !ok || len(r.Planned) == 0 {
 		return nil
 	}
-	rows := s.planFacts(r, w)
-	rows = append(rows, s.speedFacts(r, w)...)
-	return append(rows, s.jobNow(r, w)...)
+	return [][]string{s.planFacts(r, w), s.speedFacts(r, w), s.jobNow(r, w)}
 }
 
 // planFacts are the outcome against the plan, and what was not planned.
@@ -61,16 +65,13 @@ func (s *Screen) planFacts(r simulate.Report, w int) []string {
 	both := func(planned, came int) string {
 		return s.d.T("simulate.planned", "Planned", planned, "Count", came)
 	}
-	rows := []string{"",
+	rows := []string{
 		s.fact("simulate.fact.successes", both(r.Planned[string(event.Success)], r.Counts[simulate.Execution][event.Succeeded]), w),
 		s.fact("simulate.fact.failures", both(r.Planned[string(event.Failure)], r.Counts[simulate.Execution][event.Failed]), w),
 	}
 	rows = append(rows, s.reasonRows(r.Reasons, w)...)
 	if r.Resumed > 0 {
 		rows = append(rows, s.fact("simulate.fact.resumed", p.Number(r.Resumed), w))
-	}
-	if r.Unplanned > 0 {
-		rows = append(rows, runview.Wrapped(t.Symbol.Failed+" "+s.d.T("simulate.unplanned", "Count", r.Unplanned), w, t.Style.Failed)...)
 	}
 	if r.Unfinished > 0 {
 		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("simulate.unfinished", "Count", r.Unfinished), w, t.Style.Warning)...)
@@ -88,7 +89,7 @@ func (s *Screen) speedFacts(r simulate.Report, w int) []string {
 		return nil
 	}
 	p := s.d.Printer
-	rows := []string{"",
+	rows := []string{
 		s.fact("simulate.fact.updates", s.d.T("simulate.at", "Count", r.Updates, "Rate", p.Rate(r.PerSecond)), w),
 		s.fact("simulate.fact.downloaded", s.d.T("simulate.bytes", "Count", r.Downloads, "Size", p.Size(r.Bytes)), w),
 	}
@@ -123,9 +124,9 @@ func (s *Screen) took(seconds float64) string {
 func (s *Screen) jobNow(r simulate.Report, w int) []string {
 	t, j := s.d.Theme, r.Job
 	if !r.Checked {
-		return append([]string{""}, runview.Wrapped(s.d.T("simulate.not-checked"), w, t.Style.Muted)...)
+		return runview.Wrapped(s.d.T("simulate.not-checked"), w, t.Style.Muted)
 	}
-	rows := []string{"", s.fact("simulate.fact.job-now", j.Status, w), s.fact("simulate.fact.pending", s.d.Printer.Number(j.Counts.Pending()), w)}
+	rows := []string{s.fact("simulate.fact.job-now", j.Status, w), s.fact("simulate.fact.pending", s.d.Printer.Number(j.Counts.Pending()), w)}
 	for _, d := range r.Differences {
 		words := s.d.T("simulate.difference", "Status", d.Status, "Devices", d.Devices, "Cloud", d.Cloud)
 		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+words, w, t.Style.Warning)...)
