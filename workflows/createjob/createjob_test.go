@@ -14,6 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
@@ -316,6 +318,27 @@ func TestOptions(t *testing.T) {
 	}
 	expect(t, "groups", strings.Join(groups, ","), "CA_Fleet true,Depot false,US_Fleet true")
 	expect(t, "versions", fmt.Sprint(versionNames(o.Packages[0].Versions)), "[2.0.0 DRAFT 1.10.0 PUBLISHED 1.9.0 PUBLISHED]")
+}
+
+// A caller without iam:GetRole still sees what there is to choose from, and can plan a job with it.
+func TestRoleThatMayNotBeLookedForIsNoObstacle(t *testing.T) {
+	t.Parallel()
+	w := newFleet(t)
+	denied := middleware.FinalizeMiddlewareFunc("Deny", func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (
+		middleware.FinalizeOutput, middleware.Metadata, error) {
+		if middleware.GetOperationName(ctx) == "GetRole" {
+			return middleware.FinalizeOutput{}, middleware.Metadata{}, &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized to perform iam:GetRole"}
+		}
+		return next.HandleFinalize(ctx, in)
+	})
+	w.IAM = iam.New(w.IAM.Options(), func(o *iam.Options) {
+		o.APIOptions = append(o.APIOptions, func(s *middleware.Stack) error { return s.Finalize.Add(denied, middleware.Before) })
+	})
+	o, err := Options(t.Context(), w.Cloud)
+	w.must(err)
+	expect(t, "role", o.RoleExists, true)
+	expect(t, "groups", len(o.Groups), 2)
+	w.prepare(Defaults())
 }
 
 func versionNames(versions []Version) []string {

@@ -20,10 +20,10 @@ import (
 
 // Choices are what a job can be made of.
 type Choices struct {
-	Groups     []Group   `json:"groups"`   // by name
-	Packages   []Package `json:"packages"` // by name
-	Role       string    `json:"role"`     // the role with which AWS IoT Jobs presigns URLs
-	RoleExists bool      `json:"role_exists"`
+	Groups     []Group   `json:"groups"`      // by name
+	Packages   []Package `json:"packages"`    // by name
+	Role       string    `json:"role"`        // the role with which AWS IoT Jobs presigns URLs
+	RoleExists bool      `json:"role_exists"` // also when the caller may not look for it: AWS has the last word then
 }
 
 // Group is a thing group. Its members are not counted: CountMembers does that, since it takes long for a large fleet.
@@ -70,7 +70,7 @@ func Options(ctx context.Context, c *cloud.Cloud) (Choices, error) {
 		return err
 	})
 	g.Go(func() (err error) {
-		out.RoleExists, err = roleExists(ctx, c, out.Role)
+		out.RoleExists, err = roleUsable(ctx, c, out.Role)
 		return err
 	})
 	return out, g.Wait()
@@ -189,6 +189,16 @@ func listVersions(ctx context.Context, c *cloud.Cloud, pkg string) ([]Version, e
 	}
 	slices.SortFunc(versions, func(a, b Version) int { return CompareVersions(b.Name, a.Name) })
 	return versions, nil
+}
+
+// roleUsable is roleExists for before a job is made: a caller who may not look for the role is let through, since AWS has the last
+// word.
+func roleUsable(ctx context.Context, c *cloud.Cloud, name string) (bool, error) {
+	ok, err := roleExists(ctx, c, name)
+	if cloud.Is(err, cloud.Denied) {
+		return true, nil
+	}
+	return ok, err
 }
 
 func roleExists(ctx context.Context, c *cloud.Cloud, name string) (bool, error) {

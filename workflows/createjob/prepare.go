@@ -164,13 +164,10 @@ func choose(versions []Version, wanted string) (string, error) {
 	return "", notInCloud(FieldVersion, wanted, wanted, names)
 }
 
-// role makes sure that URLs can be presigned. A caller who may not look is let through: AWS has the last word.
+// role makes sure that URLs can be presigned.
 func (pr preparer) role(ctx context.Context, p *Plan) error {
 	role := fleet.JobsRole(pr.cloud.Region, pr.cloud.Account)
-	ok, err := roleExists(ctx, pr.cloud, role)
-	if cloud.Is(err, cloud.Denied) {
-		return nil
-	}
+	ok, err := roleUsable(ctx, pr.cloud, role)
 	if err != nil {
 		return err
 	}
