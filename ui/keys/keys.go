@@ -53,6 +53,33 @@ func (b Binding) Matches(msg tea.Msg) bool {
 	return ok && b.Off == "" && !k.Paste && key.Matches(k, b.binding)
 }
 
+// all is further than anything scrolls.
+const all = 1 << 40
+
+// Scroll is by how many rows a key or the wheel moves through a text or a list of which page rows are in view; ok is false for
+// everything else. It may be further than there are rows.
+func Scroll(msg tea.Msg, page int) (by int, ok bool) {
+	const wheel = 3
+	if mouse, is := msg.(tea.MouseMsg); is {
+		switch mouse.Button {
+		case tea.MouseButtonWheelUp:
+			return -wheel, true
+		case tea.MouseButtonWheelDown:
+			return wheel, true
+		}
+		return 0, false
+	}
+	for _, m := range []struct {
+		key Binding
+		by  int
+	}{{Up, -1}, {Down, 1}, {PageUp, 1 - max(2, page)}, {PageDown, max(2, page) - 1}, {Top, -all}, {Bottom, all}} {
+		if m.key.Matches(msg) {
+			return m.by, true
+		}
+	}
+	return 0, false
+}
+
 // Group is bindings that belong together in the help.
 type Group struct {
 	Title    string // catalogue id

@@ -130,76 +130,47 @@ func (m *Model) Status() string {
 
 // Update scrolls, searches, filters and copies.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case scanMsg:
-		return m.scan(msg)
-	case tea.MouseMsg:
-		m.wheel(msg)
-	case tea.KeyMsg:
-		if m.search.typing {
-			return m.typeSearch(msg)
-		}
-		if m.moveKey(msg) {
-			return nil
-		}
-		return m.actKey(msg)
+	if scan, ok := msg.(scanMsg); ok {
+		return m.scan(scan)
 	}
-	return nil
-}
-
-func (m *Model) moveKey(k tea.KeyMsg) bool {
-	page := max(1, m.body()-1)
+	k, isKey := msg.(tea.KeyMsg)
 	switch {
-	case keys.Up.Matches(k):
-		m.move(-1)
-	case keys.Down.Matches(k):
-		m.move(1)
-	case keys.PageUp.Matches(k):
-		m.move(-page)
-	case keys.PageDown.Matches(k):
-		m.move(page)
-	case keys.Top.Matches(k):
-		m.move(-m.count())
-	case keys.Follow.Matches(k):
+	case isKey && m.search.typing:
+		return m.typeSearch(k)
+	case keys.Follow.Matches(msg):
 		m.follow = true
 		m.scroll()
-	default:
-		return false
+		return nil
 	}
-	return true
+	if by, ok := keys.Scroll(msg, m.body()); ok {
+		m.move(by)
+		return nil
+	}
+	return m.actKey(msg)
 }
 
-func (m *Model) actKey(k tea.KeyMsg) tea.Cmd {
+func (m *Model) actKey(msg tea.Msg) tea.Cmd {
 	switch {
-	case keys.Failures.Matches(k):
+	case keys.Failures.Matches(msg):
 		m.setFailures(!m.failures)
-	case keys.Details.Matches(k):
+	case keys.Details.Matches(msg):
 		m.detail = !m.detail
 		m.scroll()
-	case keys.Search.Matches(k):
+	case keys.Search.Matches(msg):
 		m.search.typing = true
 		m.scroll()
-	case keys.NextMatch.Matches(k):
+	case keys.NextMatch.Matches(msg):
 		m.jump(1)
-	case keys.PrevMatch.Matches(k):
+	case keys.PrevMatch.Matches(msg):
 		m.jump(-1)
-	case keys.CopyLine.Matches(k):
+	case keys.CopyLine.Matches(msg):
 		return m.copyLine()
-	case keys.CopyScreen.Matches(k):
+	case keys.CopyScreen.Matches(msg):
 		return m.copyPage()
-	case keys.WriteFile.Matches(k):
+	case keys.WriteFile.Matches(msg):
 		return m.write()
 	}
 	return nil
-}
-
-func (m *Model) wheel(msg tea.MouseMsg) {
-	switch msg.Button {
-	case tea.MouseButtonWheelUp:
-		m.move(-3)
-	case tea.MouseButtonWheelDown:
-		m.move(3)
-	}
 }
 
 func (m *Model) setFailures(only bool) {

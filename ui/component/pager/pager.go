@@ -65,29 +65,8 @@ func (m *Model) Keys() keys.Group { return keys.Text }
 
 // Update scrolls.
 func (m *Model) Update(msg tea.Msg) tea.Cmd {
-	page := max(1, m.h-1)
-	if mouse, ok := msg.(tea.MouseMsg); ok {
-		switch mouse.Button {
-		case tea.MouseButtonWheelUp:
-			m.scroll(-3)
-		case tea.MouseButtonWheelDown:
-			m.scroll(3)
-		}
-		return nil
-	}
-	switch {
-	case keys.Up.Matches(msg):
-		m.scroll(-1)
-	case keys.Down.Matches(msg):
-		m.scroll(1)
-	case keys.PageUp.Matches(msg):
-		m.scroll(-page)
-	case keys.PageDown.Matches(msg):
-		m.scroll(page)
-	case keys.Top.Matches(msg):
-		m.scroll(-len(m.rows))
-	case keys.Bottom.Matches(msg):
-		m.scroll(len(m.rows))
+	if by, ok := keys.Scroll(msg, m.h); ok {
+		m.scroll(by)
 	}
 	return nil
 }

@@ -132,49 +132,24 @@ func (m *Model[T]) Keys() keys.Group {
 
 // Update moves the cursor, marks rows or types the filter.
 func (m *Model[T]) Update(msg tea.Msg) tea.Cmd {
-	if wheel, ok := msg.(tea.MouseMsg); ok {
-		m.wheel(wheel)
-		return nil
-	}
-	k, ok := msg.(tea.KeyMsg)
-	if !ok {
-		return nil
-	}
-	if m.typing {
+	k, isKey := msg.(tea.KeyMsg)
+	if isKey && m.typing {
 		return m.typeFilter(k)
 	}
-	page := max(1, m.body()-1)
+	if by, ok := keys.Scroll(msg, m.body()); ok {
+		m.move(by)
+		return nil
+	}
 	switch {
-	case keys.Up.Matches(k):
-		m.move(-1)
-	case keys.Down.Matches(k):
-		m.move(1)
-	case keys.PageUp.Matches(k):
-		m.move(-page)
-	case keys.PageDown.Matches(k):
-		m.move(page)
-	case keys.Top.Matches(k):
-		m.move(-len(m.shown))
-	case keys.Bottom.Matches(k):
-		m.move(len(m.shown))
-	case keys.Filter.Matches(k):
+	case keys.Filter.Matches(msg):
 		m.typing = true
 		m.scroll()
-	case keys.Mark.Matches(k) && m.Multi:
+	case keys.Mark.Matches(msg) && m.Multi:
 		m.toggle()
-	case keys.Enter.Matches(k):
+	case keys.Enter.Matches(msg):
 		return m.enter()
 	}
 	return nil
-}
-
-func (m *Model[T]) wheel(msg tea.MouseMsg) {
-	switch msg.Button {
-	case tea.MouseButtonWheelUp:
-		m.move(-3)
-	case tea.MouseButtonWheelDown:
-		m.move(3)
-	}
 }
 
 func (m *Model[T]) typeFilter(k tea.KeyMsg) tea.Cmd {

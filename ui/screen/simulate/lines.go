@@ -70,30 +70,9 @@ func (l *lines) keys() keys.Group {
 }
 
 func (l *lines) update(msg tea.Msg) tea.Cmd {
-	page := max(1, l.h-1)
-	if mouse, ok := msg.(tea.MouseMsg); ok {
-		switch mouse.Button {
-		case tea.MouseButtonWheelUp:
-			l.scroll(-3)
-		case tea.MouseButtonWheelDown:
-			l.scroll(3)
-		}
-		return nil
-	}
-	switch {
-	case keys.Up.Matches(msg):
-		l.scroll(-1)
-	case keys.Down.Matches(msg):
-		l.scroll(1)
-	case keys.PageUp.Matches(msg):
-		l.scroll(-page)
-	case keys.PageDown.Matches(msg):
-		l.scroll(page)
-	case keys.Top.Matches(msg):
-		l.scroll(-l.count())
-	case keys.Bottom.Matches(msg):
-		l.scroll(l.count())
-	case keys.Failures.Matches(msg):
+	if by, ok := keys.Scroll(msg, l.h); ok {
+		l.scroll(by)
+	} else if keys.Failures.Matches(msg) {
 		l.show(!l.only)
 	}
 	return nil
