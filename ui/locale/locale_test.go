@@ -83,6 +83,7 @@ func TestNumbers(t *testing.T) {
 		{p.Duration(-time.Second), "0s"}, {p.Duration(0), "0s"}, {p.Duration(time.Microsecond), "1ms"}, {p.Duration(350 * time.Millisecond), "350ms"}, {p.Duration(4 * time.Second), "4s"},
 		{p.Duration(59*time.Second + 700*time.Millisecond), "1m00s"}, {p.Duration(80 * time.Second), "1m20s"}, {p.Duration(2*time.Hour + 5*time.Minute), "2h05m"},
 		{p.Rate(79.84), "79.8/s"}, {p.Number(1234567), "1,234,567"}, {p.Number(-1000), "-1,000"}, {p.Number(999), "999"},
+		{p.Dollars(0), "$0.00"}, {p.Dollars(0.004), "< $0.01"}, {p.Dollars(12.345), "$12.35"},
 		{p.Percent(999, 1000), "99 %"}, {p.Percent(1000, 1000), "100 %"}, {p.Percent(1, 0), "0 %"},
 	} {
 		if c.got != c.want {

@@ -54,6 +54,14 @@ func (p *Printer) Rate(perSecond float64) string {
 	return strconv.FormatFloat(perSecond, 'f', 1, 64) + "/s"
 }
 
+// Dollars is an amount of US dollars; what is less than a cent is told as that: < $0.01.
+func (p *Printer) Dollars(usd float64) string {
+	if usd > 0 && usd < 0.01 {
+		return "< $0.01"
+	}
+	return "$" + strconv.FormatFloat(usd, 'f', 2, 64)
+}
+
 // Percent is the share of done in total, rounded down so that 100 % means all: 64 %.
 func (p *Printer) Percent(done, total int) string {
 	if total <= 0 {

@@ -12,6 +12,7 @@ import (
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/run"
+	"fleetlab/ui/text"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 )
@@ -97,6 +98,11 @@ type Factory func(d *Deps, args any) Screen
 
 // T is the message id of the catalogue, see locale.Printer.T.
 func (d *Deps) T(id string, kv ...any) string { return d.Printer.T(id, kv...) }
+
+// Fact is a row of w columns: what the catalogue calls id, and its value at the end.
+func (d *Deps) Fact(id, value string, w int) string {
+	return text.Edges(d.T(id), d.Theme.Style.Value.Render(value), w)
+}
 
 // Lesson finds a lesson by its id.
 func (d *Deps) Lesson(id string) (lessons.Lesson, bool) {

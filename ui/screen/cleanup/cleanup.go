@@ -4,7 +4,6 @@ package cleanup
 
 import (
 	"context"
-	"errors"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -13,6 +12,7 @@ import (
 	"fleetlab/ui/component/pager"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
@@ -51,7 +51,7 @@ type Screen struct {
 	in   cleanup.Input
 	form *form.Form
 
-	look    *run.Run // lists what is there
+	look    lookup.Planning[cleanup.Plan] // lists what is there
 	plan    cleanup.Plan
 	preview *pager.Model
 	problem error // why there is no plan
@@ -96,7 +96,7 @@ func (s *Screen) Capturing() bool {
 func (s *Screen) Back() (tea.Cmd, bool) {
 	switch s.phase {
 	case looking:
-		s.look.Stop()
+		s.look.Leave()
 		s.phase = asking
 		return nil, true
 	case reviewing:
@@ -162,7 +162,7 @@ func (s *Screen) confirm() tea.Cmd {
 func (s *Screen) startLook() {
 	c, in := s.d.Cloud, s.in
 	s.phase, s.problem = looking, nil
-	s.look = s.d.Runs.Look(lookRun, func(ctx context.Context, st event.Stage) (any, error) {
+	s.look.Start(s.d.Runs, lookRun, func(ctx context.Context, st event.Stage) (cleanup.Plan, error) {
 		return cleanup.Prepare(ctx, c, in, st)
 	})
 }
@@ -187,15 +187,10 @@ func (s *Screen) take(b feed.BatchMsg) (cmd tea.Cmd) {
 	if s.view != nil {
 		cmd = s.view.Take(b)
 	}
-	if s.look == nil || b.Run != s.look.ID || !b.Last || s.phase != looking {
+	if !s.look.Take(b) {
 		return cmd
 	}
-	result, err := s.look.Result()
-	s.plan, s.problem = cleanup.Plan{}, err
-	if plan, ok := result.(cleanup.Plan); ok {
-		s.plan = plan
-	}
-	if errors.Is(err, run.ErrStopped) {
+	if s.plan, s.problem = s.look.Result(); lookup.Stopped(s.problem) {
 		s.phase = asking
 		return cmd
 	}

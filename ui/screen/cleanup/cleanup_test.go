@@ -18,6 +18,7 @@ import (
 	"fleetlab/ui/locale"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/cleanup"
 	"fleetlab/workflows/event"
 )
@@ -58,10 +59,24 @@ func (s *stage) started(name string, result any, err error) (r *run.Run, end fun
 	}
 }
 
+// lookFor is a look that stays until the test ends it.
+func (s *stage) lookFor(plan cleanup.Plan, err error) (r *run.Run, end func()) {
+	stay := make(chan struct{})
+	s.phase = looking
+	s.look.Start(s.d.Runs, lookRun, func(context.Context, event.Stage) (cleanup.Plan, error) {
+		<-stay
+		return plan, err
+	})
+	r = s.reg.All()[0]
+	return r, func() {
+		close(stay)
+		<-r.Done()
+	}
+}
+
 // looked brings the screen to the preview of a plan, or of why there is none.
 func (s *stage) looked(plan cleanup.Plan, err error) {
-	r, end := s.started(lookRun, plan, err)
-	s.look, s.phase = r, looking
+	r, end := s.lookFor(plan, err)
 	end()
 	s.give(r, true)
 }
@@ -122,13 +137,12 @@ func (s *stage) removed(status event.Status, left []cleanup.Left, err error) {
 }
 
 // scenes bring a new screen into each of its states.
-var scenes = map[string]func(t *testing.T, s *stage){
+var scenes = uitest.Scenes[*stage]{
 	"form":  func(*testing.T, *stage) {},
 	"wrong": func(_ *testing.T, s *stage) { uitest.Press(s.Update, "right", "tab", "ctrl+u", "a/b") },
 	"looking": func(t *testing.T, s *stage) {
-		r, end := s.started(lookRun, nil, nil)
+		r, end := s.lookFor(cleanup.Plan{}, nil)
 		t.Cleanup(end)
-		s.look, s.phase = r, looking
 		s.give(r, false, event.Event{Kind: event.Progress, Done: 1250, Total: 1250})
 	},
 	"preview": func(_ *testing.T, s *stage) { s.looked(plan(), nil) },
@@ -163,36 +177,21 @@ var scenes = map[string]func(t *testing.T, s *stage){
 	"failed": func(_ *testing.T, s *stage) { s.removed(event.RunFailed, nil, errors.New("connection refused")) },
 }
 
-func TestViews(t *testing.T) {
-	for name, play := range scenes {
-		t.Run(name, func(t *testing.T) {
-			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
-				s := newStage(t, p, cloud.Sandbox)
-				w, h := size.W, size.H-2 // the program keeps the top and the bottom line
-				s.SetSize(w, h)
-				play(t, s)
-				uitest.Golden(t, s.View(), w, h)
-			})
-		})
-	}
+func themed(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
+	s := newStage(t, p, cloud.Sandbox)
+	s.d.Theme = th
+	return s
 }
 
-// Every state fits every size, and a resize in the middle too.
-func TestAnySize(t *testing.T) {
+func TestViews(t *testing.T) { scenes.Golden(t, themed) }
+
+func TestExactAtEverySize(t *testing.T) {
 	t.Parallel()
-	for name, play := range scenes {
-		t.Run(name, func(t *testing.T) {
-			s := newStage(t, uitest.Printer(t, "ja"), cloud.AWS)
-			s.SetSize(80, 22)
-			play(t, s)
-			for w := 60; w <= 200; w += 7 {
-				for h := 13; h <= 58; h += 5 {
-					s.SetSize(w, h)
-					uitest.Exact(t, s.View(), w, h)
-				}
-			}
-		})
-	}
+	scenes.Exact(t, func(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
+		s := newStage(t, p, cloud.AWS)
+		s.d.Theme = th
+		return s
+	})
 }
 
 func TestNothingGoesWithoutTheWord(t *testing.T) {
@@ -265,8 +264,7 @@ func TestStoppedLookGoesBackToTheForm(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), cloud.Sandbox)
 	s.SetSize(80, 22)
-	r, end := s.started(lookRun, nil, run.ErrStopped)
-	s.look, s.phase = r, looking
+	r, end := s.lookFor(cleanup.Plan{}, run.ErrStopped)
 	uitest.Press(s.Update, "x")
 	end()
 	s.give(r, true)

@@ -8,6 +8,7 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/component/panel"
+	"fleetlab/ui/fieldform"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
@@ -24,8 +25,7 @@ const (
 func (s *Screen) newForm() *form.Form {
 	var fields []form.Field
 	for _, name := range s.in.Names() {
-		f := form.Field{ID: name, Kind: form.Text, Label: s.d.Printer.FieldName(name), Help: s.d.T("about.cleanup." + name),
-			Value: s.in.Get(name), Placeholder: s.in.Get(name), Check: s.check(name)}
+		f := fieldform.Text(s.d, cleanup.Workflow, name, s.in.Get(name), fieldform.Check(&s.in, name))
 		if name == scopeField {
 			f.Kind = form.Choice
 			for _, id := range cleanup.Scopes {
@@ -42,14 +42,6 @@ func (s *Screen) newForm() *form.Form {
 		return nil
 	}
 	return f
-}
-
-// check says why a field cannot take a text.
-func (s *Screen) check(field string) func(string) error {
-	return func(value string) error {
-		probe := s.in
-		return probe.Set(field, value)
-	}
 }
 
 // layout gives every part its size.
@@ -82,8 +74,10 @@ func (s *Screen) View() string {
 // lookingNote says how far the listing has come.
 func (s *Screen) lookingNote(w, h int) string {
 	n := panel.Notice{Symbol: s.d.Theme.Symbol.Running, Title: s.d.T("cleanup.looking-note"), Next: s.d.T("cleanup.looking-next")}
-	if p := s.look.Progress(); p.Done > 0 {
-		n.Title = s.d.T("cleanup.looking-count", "Count", p.Done)
+	if s.look.Stopping() {
+		n.Title = s.d.T("runview.stopping")
+	} else if done := s.look.Seen().Done; done > 0 {
+		n.Title = s.d.T("cleanup.looking-count", "Count", done)
 	}
 	return panel.Note(s.d.Theme, n, w, h)
 }

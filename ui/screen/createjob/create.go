@@ -51,14 +51,14 @@ func (s *Screen) facts(result any, w int) [][]string {
 	if !ok || r.ARN == "" {
 		return nil
 	}
-	rows := []string{s.fact("createjob.fact.job", r.Job, w)}
+	rows := []string{s.d.Fact("createjob.fact.job", r.Job, w)}
 	rows = append(rows, runview.Wrapped(text.Line(r.ARN), w, s.d.Theme.Style.Muted)...)
 	n := r.Executions
-	rows = append(rows, s.fact("createjob.fact.executions", s.d.Printer.Number(n.Total()), w))
+	rows = append(rows, s.d.Fact("createjob.fact.executions", s.d.Printer.Number(n.Total()), w))
 	if n.Total() == 0 {
 		return [][]string{append(rows, runview.Wrapped(s.d.T("createjob.no-executions"), w, s.d.Theme.Style.Muted)...)}
 	}
-	return [][]string{append(rows, s.fact("createjob.fact.pending", s.d.Printer.Number(n.Pending()), w))}
+	return [][]string{append(rows, s.d.Fact("createjob.fact.pending", s.d.Printer.Number(n.Pending()), w))}
 }
 
 // made is the job that a run has created.

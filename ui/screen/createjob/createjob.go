@@ -3,16 +3,13 @@
 package createjob
 
 import (
-	"context"
-	"time"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/component/pager"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
-	"fleetlab/ui/run"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/createjob"
@@ -46,10 +43,7 @@ type Screen struct {
 	w, h  int
 	phase phase
 
-	gen     int // of the newest reading of the choices
-	cancel  context.CancelFunc
-	since   time.Time // the reading began
-	waited  time.Duration
+	reading lookup.Reading[createjob.Choices]
 	choices createjob.Choices
 	problem error // why there are no choices, or no plan
 
@@ -60,8 +54,7 @@ type Screen struct {
 	in   createjob.Input // the last value of each field that could be used
 	form *form.Form
 
-	prepare *run.Run // checks the choice
-	counted int      // things that it has counted so far
+	prepare lookup.Planning[createjob.Plan] // checks the choice
 	plan    createjob.Plan
 	review  *pager.Model
 
@@ -112,9 +105,9 @@ func (s *Screen) Capturing() bool {
 func (s *Screen) Back() (tea.Cmd, bool) {
 	switch s.phase {
 	case loading:
-		s.cancel()
+		s.reading.Stop()
 	case preparing:
-		s.prepare.Stop()
+		s.prepare.Leave()
 		s.phase = asking
 		return nil, true
 	case stuck, reviewing:
@@ -132,10 +125,6 @@ type createMsg struct{ plan createjob.Plan }
 // Update takes keys, what was read and counted, agreed questions and the events of the runs.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case choicesMsg:
-		return s.takeChoices(msg)
-	case tickMsg:
-		return s.tick(msg)
 	case countMsg:
 		return s.takeCount(msg)
 	case feed.BatchMsg:
@@ -151,6 +140,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // input takes what is meant for the phase: keys above all.
 func (s *Screen) input(msg tea.Msg) tea.Cmd {
 	switch s.phase {
+	case loading:
+		choices, cmd := s.reading.Update(msg)
+		if choices != nil {
+			return s.takeChoices(choices.Value, choices.Err)
+		}
+		return cmd
 	case failed, lacking:
 		return s.idleKey(msg)
 	case asking:

@@ -16,6 +16,7 @@ import (
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
@@ -62,9 +63,8 @@ func choices() createjob.Choices {
 
 // offer brings the choices without counting anything.
 func (s *stage) offer(c createjob.Choices) {
-	s.gen, s.phase = 1, loading
 	s.counter = &counter{end: func() {}} // one at work keeps others from beginning
-	s.takeChoices(choicesMsg{gen: 1, choices: c})
+	s.takeChoices(c, nil)
 }
 
 // enterForm brings the choices and some counts.
@@ -145,14 +145,11 @@ func report(status event.Status, item event.Status) createjob.Report {
 var errRefused = errors.New("connect to 127.0.0.1: connection refused")
 
 // scenes bring a new screen into each of its states.
-var scenes = map[string]func(t *testing.T, s *stage){
-	"loading": func(_ *testing.T, s *stage) { s.gen, s.since, s.waited = 1, at, 3*time.Second },
-	"error": func(_ *testing.T, s *stage) {
-		s.gen = 1
-		s.Update(choicesMsg{gen: 1, err: errRefused})
-	},
-	"empty": func(_ *testing.T, s *stage) { s.offer(createjob.Choices{Role: roleName}) },
-	"form":  func(_ *testing.T, s *stage) { s.enterForm() },
+var scenes = uitest.Scenes[*stage]{
+	"loading": func(_ *testing.T, s *stage) { s.reading.Start(at.Add(-3*time.Second), nil) },
+	"error":   func(_ *testing.T, s *stage) { s.takeChoices(createjob.Choices{}, errRefused) },
+	"empty":   func(_ *testing.T, s *stage) { s.offer(createjob.Choices{Role: roleName}) },
+	"form":    func(_ *testing.T, s *stage) { s.enterForm() },
 	"wrong": func(_ *testing.T, s *stage) {
 		s.enterForm()
 		s.form.Focus(createjob.FieldID)
@@ -161,7 +158,7 @@ var scenes = map[string]func(t *testing.T, s *stage){
 	"preparing": func(t *testing.T, s *stage) {
 		s.enterForm()
 		s.hold(t)
-		s.Update(feed.BatchMsg{Run: s.prepare.ID, Events: []event.Event{{Kind: event.Progress, Step: createjob.StepTargets, Done: 250}}})
+		s.Update(feed.BatchMsg{Run: s.reg.All()[0].ID, Events: []event.Event{{Kind: event.Progress, Step: createjob.StepTargets, Done: 250}}})
 	},
 	"stuck": func(_ *testing.T, s *stage) {
 		s.enterForm()
@@ -186,13 +183,14 @@ var scenes = map[string]func(t *testing.T, s *stage){
 func (s *stage) hold(t *testing.T) {
 	t.Helper()
 	s.phase = preparing
-	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, _ event.Stage) (any, error) {
+	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (createjob.Plan, error) {
 		<-ctx.Done()
-		return nil, context.Cause(ctx)
+		return createjob.Plan{}, context.Cause(ctx)
 	})
+	r := s.reg.All()[0]
 	t.Cleanup(func() {
-		s.prepare.Stop()
-		<-s.prepare.Done()
+		r.Stop()
+		<-r.Done()
 	})
 }
 
@@ -202,38 +200,17 @@ func (s *stage) reviewPlan() {
 	s.review.SetContent(s.reviewRows)
 }
 
-func TestViews(t *testing.T) {
-	for name, scene := range scenes {
-		t.Run(name, func(t *testing.T) {
-			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
-				s := newStage(t, p, nil)
-				s.SetSize(size.W, size.H-2)
-				scene(t, s)
-				uitest.Golden(t, s.View(), size.W, size.H-2)
-			})
-		})
-	}
+func themed(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
+	s := newStage(t, p, nil)
+	s.d.Theme = th
+	return s
 }
 
-// Every size from the smallest terminal to a very large one is filled exactly, with colours too.
+func TestViews(t *testing.T) { scenes.Golden(t, themed) }
+
 func TestExactAtEverySize(t *testing.T) {
 	t.Parallel()
-	for _, lang := range locale.Languages {
-		for name, scene := range scenes {
-			t.Run(lang+"-"+name, func(t *testing.T) {
-				s := newStage(t, uitest.Printer(t, lang), nil)
-				s.d.Theme = uitest.ColorTheme()
-				s.SetSize(60, 13)
-				scene(t, s)
-				for w := 60; w <= 200; w += 10 {
-					for h := 13; h <= 58; h += 5 {
-						s.SetSize(w, h)
-						uitest.Exact(t, s.View(), w, h)
-					}
-				}
-			})
-		}
-	}
+	scenes.Exact(t, themed)
 }
 
 func TestAllCountryGroupsAreMarkedAtFirst(t *testing.T) {
@@ -280,11 +257,12 @@ func TestVersionsFollowThePackage(t *testing.T) {
 }
 
 // checkEnds runs a check with a given end.
-func (s *stage) checkEnds(result any, err error) {
+func (s *stage) checkEnds(p createjob.Plan, err error) {
 	s.phase = preparing
-	s.prepare = s.d.Runs.Start(planRun, func(context.Context, event.Stage) (any, error) { return result, err })
-	<-s.prepare.Done()
-	s.Update(feed.BatchMsg{Run: s.prepare.ID, Last: true})
+	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (createjob.Plan, error) { return p, err })
+	r := s.reg.All()[0]
+	<-r.Done()
+	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
 }
 
 func TestRefusedFieldsComeBackToTheForm(t *testing.T) {
@@ -295,7 +273,7 @@ func TestRefusedFieldsComeBackToTheForm(t *testing.T) {
 	uitest.Press(s.Update, "o", "n", "e")
 	s.form.Focus(createjob.FieldDescription)
 	uitest.Press(s.Update, "t", "e", "x", "t")
-	s.checkEnds(nil, fleet.Refuse(createjob.FieldID, "one", fleet.Taken, "item", "one"))
+	s.checkEnds(createjob.Plan{}, fleet.Refuse(createjob.FieldID, "one", fleet.Taken, "item", "one"))
 	if s.phase != asking || s.form.Focused() != createjob.FieldID {
 		t.Fatalf("phase %v, field %s; want the form at the id", s.phase, s.form.Focused())
 	}
@@ -311,7 +289,7 @@ func TestOtherErrorsCanBeTriedAgain(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), nil)
 	s.enterForm()
-	s.checkEnds(nil, errRefused)
+	s.checkEnds(createjob.Plan{}, errRefused)
 	if s.phase != stuck || !strings.Contains(s.View(), "connection refused") {
 		t.Fatalf("phase %v:\n%s", s.phase, s.View())
 	}
@@ -327,7 +305,7 @@ func TestEscKeepsTheFormAsItWas(t *testing.T) {
 	s.form.Focus(createjob.FieldDescription)
 	uitest.Press(s.Update, "x")
 	s.hold(t)
-	if _, stayed := s.Back(); !stayed || s.phase != asking || !s.prepare.Stopping() {
+	if _, stayed := s.Back(); !stayed || s.phase != asking || !s.reg.All()[0].Stopping() {
 		t.Fatal("esc does not stop the check")
 	}
 	s.checkEnds(plan(), nil)
@@ -417,15 +395,10 @@ func TestEmptyAccountLeadsToProvisioning(t *testing.T) {
 	if got, ok := s.Update(uitest.Key("p"))().(screen.GoMsg); !ok || got.ID != screen.Provision {
 		t.Errorf("p asks for %#v, want provisioning", got)
 	}
-	before := s.gen
-	if s.Resume(); s.phase != loading || s.gen == before {
+	if s.Resume(); s.phase != loading {
 		t.Error("coming back does not look again")
 	}
-	s.cancel()
-	s.Update(choicesMsg{gen: before, choices: choices()})
-	if s.phase != loading {
-		t.Error("an old answer was taken")
-	}
+	s.reading.Stop()
 }
 
 func TestOptionsOfACommandStandAlone(t *testing.T) {

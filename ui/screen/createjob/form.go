@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/form"
+	"fleetlab/ui/fieldform"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/fleet"
 )
@@ -48,8 +49,7 @@ func (s *Screen) chosen(name string) createjob.Package {
 func (s *Screen) newForm() *form.Form {
 	var fields []form.Field
 	for _, name := range s.in.Names() {
-		f := form.Field{ID: name, Kind: form.Text, Label: s.d.Printer.FieldName(name), Help: s.d.T("about.job-create." + name),
-			Value: s.in.Get(name), Check: s.checkField(name)}
+		f := fieldform.Text(s.d, createjob.Workflow, name, s.in.Get(name), s.checkField(name))
 		switch name {
 		case createjob.FieldGroups:
 			f.Kind, f.Options, f.Help = form.Multi, s.groupOptions(), s.d.T("createjob.groups-help")
@@ -59,8 +59,6 @@ func (s *Screen) newForm() *form.Form {
 			f.Kind, f.Options, f.Help = form.Choice, s.versionOptions(), s.versionHelp()
 		case createjob.FieldSelection:
 			f.Kind, f.Options, f.Help = form.Choice, s.selectionOptions(), ""
-		case createjob.FieldExpires:
-			f.Placeholder = s.in.Get(name)
 		case createjob.FieldID:
 			f.Placeholder = s.d.T("createjob.id-made", "ID", fleet.JobID("ota", s.d.Now()))
 		case createjob.FieldDescription:
@@ -86,8 +84,7 @@ func (s *Screen) checkField(field string) func(string) error {
 		case field == createjob.FieldGroups && strings.Count(text, ",") >= createjob.MaxTargets:
 			return fleet.Refuse(field, strconv.Itoa(strings.Count(text, ",")+1), fleet.TooMany, "max", createjob.MaxTargets)
 		}
-		probe := s.in
-		return probe.Set(field, text)
+		return fieldform.Check(&s.in, field)(text)
 	}
 }
 

@@ -15,54 +15,21 @@ import (
 	"fleetlab/workflows/createjob"
 )
 
-// choicesMsg brings what there is to choose from. gen tells an old answer from the one that was asked for last.
-type choicesMsg struct {
-	gen     int
-	choices createjob.Choices
-	err     error
-}
-
-// tickMsg says that a second of reading has gone.
-type tickMsg struct{ gen int }
-
 // load reads what there is to choose from.
 func (s *Screen) load() tea.Cmd {
 	if s.counter != nil {
 		s.counter.end()
 		s.counter = nil
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.gen++
-	s.phase, s.problem, s.cancel, s.since, s.waited = loading, nil, cancel, s.d.Now(), 0
-	c, gen := s.d.Cloud, s.gen
-	read := func() tea.Msg {
-		defer cancel()
-		choices, err := createjob.Options(ctx, c)
-		return choicesMsg{gen: gen, choices: choices, err: err}
-	}
-	return tea.Batch(read, later(gen))
+	c := s.d.Cloud
+	s.phase, s.problem = loading, nil
+	return s.reading.Start(s.d.Now(), func(ctx context.Context) (createjob.Choices, error) { return createjob.Options(ctx, c) })
 }
 
-func later(gen int) tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{gen} })
-}
-
-// tick shows how long the reading takes.
-func (s *Screen) tick(m tickMsg) tea.Cmd {
-	if m.gen != s.gen || s.phase != loading {
-		return nil
-	}
-	s.waited = s.d.Now().Sub(s.since)
-	return later(m.gen)
-}
-
-func (s *Screen) takeChoices(m choicesMsg) tea.Cmd {
-	if m.gen != s.gen || s.phase != loading {
-		return nil
-	}
-	s.choices, s.problem = m.choices, m.err
+func (s *Screen) takeChoices(choices createjob.Choices, err error) tea.Cmd {
+	s.choices, s.problem = choices, err
 	switch {
-	case m.err != nil:
+	case err != nil:
 		s.phase = failed
 		return nil
 	case len(s.lacks()) > 0:

@@ -2,14 +2,13 @@ package createjob
 
 import (
 	"context"
-	"errors"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/feed"
-	"fleetlab/ui/run"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
@@ -22,8 +21,8 @@ const planRun = "job-create-plan"
 // check makes the plan in the background: counting the members of a large fleet takes a while.
 func (s *Screen) check() {
 	c, in := s.d.Cloud, s.in
-	s.phase, s.problem, s.counted = preparing, nil, 0
-	s.prepare = s.d.Runs.Look(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+	s.phase, s.problem = preparing, nil
+	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (createjob.Plan, error) {
 		return createjob.Prepare(ctx, c, in, st)
 	})
 }
@@ -33,28 +32,20 @@ func (s *Screen) takeBatch(b feed.BatchMsg) {
 	if s.view != nil {
 		s.view.Take(b)
 	}
-	if s.prepare == nil || b.Run != s.prepare.ID || s.phase != preparing {
-		return
-	}
-	for _, e := range b.Events {
-		if e.Kind == event.Progress {
-			s.counted = max(s.counted, e.Done)
-		}
-	}
-	if b.Last {
+	if s.prepare.Take(b) {
 		s.prepared()
 	}
 }
 
 // prepared goes on to the review, or back to the field that is wrong.
 func (s *Screen) prepared() {
-	result, err := s.prepare.Result()
-	if plan, ok := result.(createjob.Plan); ok && err == nil {
+	plan, err := s.prepare.Result()
+	switch {
+	case err == nil:
 		s.plan, s.phase = plan, reviewing
 		s.review.SetContent(s.reviewRows)
 		return
-	}
-	if errors.Is(err, run.ErrStopped) || errors.Is(err, context.Canceled) {
+	case lookup.Stopped(err):
 		s.phase = asking
 		return
 	}
@@ -85,7 +76,7 @@ func (s *Screen) confirm() tea.Cmd {
 		return nil
 	}
 	body := s.d.T("createjob.confirm", "Job", plan.Request.JobID, "Account", plan.Account, "Region", plan.Region, "Count", plan.Members,
-		"Package", plan.Package, "Version", plan.Version, "Cost", dollars(plan.Cost))
+		"Package", plan.Package, "Version", plan.Version, "Cost", s.d.Printer.Dollars(plan.Cost))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("createjob.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return createMsg{plan} },

@@ -3,7 +3,6 @@ package createjob
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -38,35 +37,23 @@ func (s *Screen) reviewRows(w int) []string {
 func (s *Screen) jobRows(w int) []string {
 	p := s.plan
 	rows := []string{
-		s.fact("createjob.fact.job", p.Request.JobID, w),
-		s.fact("createjob.fact.install", p.Package+" "+p.Version, w),
-		s.fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
-		s.fact("createjob.fact.expires", s.d.Printer.Seconds(float64(p.Request.PresignedURL.Expires)), w),
+		s.d.Fact("createjob.fact.job", p.Request.JobID, w),
+		s.d.Fact("createjob.fact.install", p.Package+" "+p.Version, w),
+		s.d.Fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
+		s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(p.Request.PresignedURL.Expires)), w),
 	}
 	if p.Request.Description != "" {
-		rows = append(rows, s.fact("createjob.fact.description", text.Line(p.Request.Description), w))
+		rows = append(rows, s.d.Fact("createjob.fact.description", text.Line(p.Request.Description), w))
 	}
-	return append(rows, s.fact("createjob.fact.cost", s.cost(p.Cost), w))
-}
-
-func (s *Screen) fact(id, value string, w int) string {
-	return text.Edges(s.d.T(id), s.d.Theme.Style.Value.Render(value), w)
+	return append(rows, s.d.Fact("createjob.fact.cost", s.cost(p.Cost), w))
 }
 
 // cost says that the sandbox costs nothing.
 func (s *Screen) cost(usd float64) string {
 	if s.d.Cloud.Kind == cloud.Sandbox {
-		return s.d.T("createjob.cost-sandbox", "Cost", dollars(usd))
+		return s.d.T("createjob.cost-sandbox", "Cost", s.d.Printer.Dollars(usd))
 	}
-	return dollars(usd)
-}
-
-// dollars is an amount of US dollars; what is less than a cent is told as that.
-func dollars(usd float64) string {
-	if usd > 0 && usd < 0.01 {
-		return "< $0.01"
-	}
-	return fmt.Sprintf("$%.2f", usd)
+	return s.d.Printer.Dollars(usd)
 }
 
 func (s *Screen) warningRows(warning createjob.Warning, w int) []string {

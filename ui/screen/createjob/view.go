@@ -2,7 +2,6 @@ package createjob
 
 import (
 	"strings"
-	"time"
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
@@ -71,16 +70,16 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 		n = panel.Notice{Symbol: y.Running, Title: s.d.T("createjob.preparing"), Next: s.d.T("createjob.preparing-next")}
 		if s.prepare.Stopping() {
 			n.Title = s.d.T("runview.stopping")
-		} else if s.counted > 0 {
-			n.Title = s.d.T("createjob.preparing-counted", "Count", s.counted)
+		} else if done := s.prepare.Seen().Done; done > 0 {
+			n.Title = s.d.T("createjob.preparing-counted", "Count", done)
 		}
 		return s.d.T("createjob.review"), n
 	case stuck:
 		return s.d.T("createjob.review"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.stuck-next"), Error: true}
 	}
 	n = panel.Notice{Symbol: y.Running, Title: s.d.T("createjob.loading")}
-	if s.waited >= time.Second {
-		n.Next = s.d.T("createjob.waited", "Duration", s.waited.Round(time.Second))
+	if waited := s.reading.Waited(s.d.Now()); waited > 0 {
+		n.Next = s.d.T("createjob.waited", "Duration", waited)
 	}
 	return s.Title(), n
 }
@@ -126,17 +125,17 @@ func (s *Screen) summary(w int) []string {
 		return runview.Wrapped(s.d.T("createjob.summary-wrong"), w, t.Style.Muted)
 	}
 	rows := []string{
-		s.fact("createjob.fact.install", s.in.Package+" "+s.in.Version, w),
-		s.fact("createjob.fact.targets", s.groupsChosen(), w),
-		s.fact("createjob.fact.reach", s.reach(), w),
+		s.d.Fact("createjob.fact.install", s.in.Package+" "+s.in.Version, w),
+		s.d.Fact("createjob.fact.targets", s.groupsChosen(), w),
+		s.d.Fact("createjob.fact.reach", s.reach(), w),
 	}
 	rows = append(rows, runview.Wrapped(s.d.T("createjob.reach-note"), w, t.Style.Muted)...)
 	rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T("createjob.selection."+s.in.Selection), w)))
 	rows = append(rows, runview.Wrapped(s.d.T("createjob.selection-note."+s.in.Selection), w, t.Style.Text)...)
-	rows = append(rows, "", s.fact("createjob.fact.expires", s.d.Printer.Seconds(float64(s.in.Expires)), w))
+	rows = append(rows, "", s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(s.in.Expires)), w))
 	rows = append(rows, runview.Wrapped(s.d.T("createjob.expires-note"), w, t.Style.Text)...)
 	rows = append(rows, s.otherVersions(w)...)
-	rows = append(rows, "", s.fact("createjob.fact.role", s.choices.Role, w))
+	rows = append(rows, "", s.d.Fact("createjob.fact.role", s.choices.Role, w))
 	return append(rows, runview.Wrapped(s.d.T("createjob.role-note"), w, t.Style.Text)...)
 }
 

@@ -9,8 +9,10 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/component/form"
+	"fleetlab/ui/fieldform"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/fleet"
+	"fleetlab/workflows/provision"
 )
 
 // Fields that need more than a line of text, by the names that provision.Input gives them, and the button.
@@ -24,10 +26,7 @@ const (
 func (s *Screen) newForm() *form.Form {
 	var fields []form.Field
 	for _, name := range s.in.Names() {
-		f := form.Field{
-			ID: name, Kind: form.Text, Label: s.d.Printer.FieldName(name), Help: s.d.T("about.provision." + name),
-			Value: s.in.Get(name), Placeholder: s.in.Get(name), Check: s.check(name),
-		}
+		f := fieldform.Text(s.d, provision.Workflow, name, s.in.Get(name), s.check(name))
 		if name == continentField {
 			f.Kind, f.Options = form.Choice, s.continents()
 		}
@@ -99,7 +98,7 @@ func (s *Screen) submit(string) tea.Cmd {
 		return nil
 	}
 	body := s.d.T("provision.confirm", "Account", s.d.Cloud.Account, "Region", s.d.Cloud.Region, "Count", in.Devices,
-		"Calls", s.estimate.TotalCalls, "Duration", s.d.Printer.Seconds(s.estimate.Seconds), "Cost", dollars(s.estimate.Cost.Total))
+		"Calls", s.estimate.TotalCalls, "Duration", s.d.Printer.Seconds(s.estimate.Seconds), "Cost", s.d.Printer.Dollars(s.estimate.Cost.Total))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("provision.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return startMsg{in: in} },

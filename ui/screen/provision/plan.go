@@ -2,7 +2,6 @@ package provision
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -81,24 +80,20 @@ func (s *Screen) planFacts(w int, few bool) []string {
 		resources += n
 	}
 	made, calls := s.d.Printer.Number(resources), s.d.Printer.Number(e.TotalCalls)
-	short := []string{s.fact("provision.plan.resources", made, w), s.fact("provision.plan.calls", calls, w)}
+	short := []string{s.d.Fact("provision.plan.resources", made, w), s.d.Fact("provision.plan.calls", calls, w)}
 	if few {
 		const gap = 4
 		left := (w - gap) / 2
-		short = []string{s.fact("provision.plan.resources", made, left) + text.Spaces(gap) + s.fact("provision.plan.calls", calls, w-gap-left)}
+		short = []string{s.d.Fact("provision.plan.resources", made, left) + text.Spaces(gap) + s.d.Fact("provision.plan.calls", calls, w-gap-left)}
 	}
 	return append(short,
-		s.fact("provision.plan.duration", s.d.Printer.Seconds(e.Seconds), w),
-		s.fact("provision.plan.cost", s.cost(), w))
-}
-
-func (s *Screen) fact(id, value string, w int) string {
-	return text.Edges(s.d.T(id), s.d.Theme.Style.Value.Render(value), w)
+		s.d.Fact("provision.plan.duration", s.d.Printer.Seconds(e.Seconds), w),
+		s.d.Fact("provision.plan.cost", s.cost(), w))
 }
 
 // cost says that the sandbox costs nothing.
 func (s *Screen) cost() string {
-	usd := dollars(s.estimate.Cost.Total)
+	usd := s.d.Printer.Dollars(s.estimate.Cost.Total)
 	if s.d.Cloud.Kind == cloud.Sandbox {
 		return s.d.T("provision.cost.sandbox", "Cost", usd)
 	}
@@ -144,12 +139,4 @@ func (s *Screen) pace(c provision.Calls) string {
 		return text.Spaces(width)
 	}
 	return text.PadLeft(s.d.Printer.Number(int(c.PerSecond))+"/s", width)
-}
-
-// dollars is an amount of US dollars; what is less than a cent is told as that.
-func dollars(usd float64) string {
-	if usd > 0 && usd < 0.01 {
-		return "< $0.01"
-	}
-	return fmt.Sprintf("$%.2f", usd)
 }

@@ -18,6 +18,7 @@ import (
 	"fleetlab/ui/locale"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/provision"
 )
@@ -123,7 +124,7 @@ func (s *stage) end(rep provision.Report, err error) {
 }
 
 // scenes bring a new screen into each of its states.
-var scenes = map[string]func(t *testing.T, s *stage){
+var scenes = uitest.Scenes[*stage]{
 	"form": func(*testing.T, *stage) {},
 	"wrong": func(_ *testing.T, s *stage) {
 		uitest.Press(s.Update, "tab", "tab", "right", "tab", "backspace", "9", "9")
@@ -173,38 +174,17 @@ func (s *stage) watchGate(t *testing.T) {
 	})
 }
 
-func TestViews(t *testing.T) {
-	for name, scene := range scenes {
-		t.Run(name, func(t *testing.T) {
-			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
-				s := newStage(t, p, learn.Guided, nil)
-				s.SetSize(size.W, size.H-2)
-				scene(t, s)
-				uitest.Golden(t, s.View(), size.W, size.H-2)
-			})
-		})
-	}
+func themed(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
+	s := newStage(t, p, learn.Guided, nil)
+	s.d.Theme = th
+	return s
 }
 
-// Every size from the smallest terminal to a very large one is filled exactly, with colours too.
+func TestViews(t *testing.T) { scenes.Golden(t, themed) }
+
 func TestExactAtEverySize(t *testing.T) {
 	t.Parallel()
-	for _, lang := range locale.Languages {
-		for name, scene := range scenes {
-			t.Run(lang+"-"+name, func(t *testing.T) {
-				s := newStage(t, uitest.Printer(t, lang), learn.Guided, nil)
-				s.d.Theme = uitest.ColorTheme()
-				s.SetSize(60, 13)
-				scene(t, s)
-				for w := 60; w <= 200; w += 10 {
-					for h := 13; h <= 58; h += 5 {
-						s.SetSize(w, h)
-						uitest.Exact(t, s.View(), w, h)
-					}
-				}
-			})
-		}
-	}
+	scenes.Exact(t, themed)
 }
 
 func TestCountriesFollowTheContinent(t *testing.T) {
@@ -258,7 +238,7 @@ func TestARealAccountIsAskedForFirst(t *testing.T) {
 		t.Fatal("the run started without a question")
 	}
 	view := msg.Overlay.View(76, 20)
-	for _, want := range []string{"111122223333", "eu-west-1", dollars(s.estimate.Cost.Total)} {
+	for _, want := range []string{"111122223333", "eu-west-1", s.d.Printer.Dollars(s.estimate.Cost.Total)} {
 		if !strings.Contains(view, want) {
 			t.Errorf("the question does not name %s:\n%s", want, view)
 		}

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/form"
+	"fleetlab/ui/fieldform"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/text"
 	"fleetlab/workflows/simulate"
@@ -27,8 +28,7 @@ func (s *Screen) ask(j job) {
 func (s *Screen) newForm() *form.Form {
 	var list []form.Field
 	for _, name := range fields {
-		list = append(list, form.Field{ID: name, Kind: form.Text, Label: s.d.Printer.FieldName(name), Help: s.d.T("about.simulate." + name),
-			Value: s.in.Get(name), Placeholder: s.in.Get(name), Check: s.check(name)})
+		list = append(list, fieldform.Text(s.d, simulate.Workflow, name, s.in.Get(name), fieldform.Check(&s.in, name)))
 	}
 	list = append(list, form.Field{ID: planButton, Kind: form.Button, Label: s.d.T("simulate.to-plan")})
 	f := form.New(s.d.Theme, s.d.Printer, list...)
@@ -38,14 +38,6 @@ func (s *Screen) newForm() *form.Form {
 		return nil
 	}
 	return f
-}
-
-// check says why a field cannot take a text.
-func (s *Screen) check(field string) func(string) error {
-	return func(value string) error {
-		probe := s.in
-		return probe.Set(field, value)
-	}
 }
 
 // devices is how many would be played, as the job was counted; false when it was not.
@@ -95,19 +87,19 @@ func (s *Screen) forecast(w int) []string {
 	}
 	good := s.outcome(n)
 	rows = append(rows,
-		s.fact("simulate.fact.devices", s.d.Printer.Number(n), w),
-		s.fact("simulate.fact.successes", s.d.Printer.Number(good), w),
-		s.fact("simulate.fact.failures", s.d.Printer.Number(n-good), w),
-		s.fact("simulate.fact.duration", s.d.Printer.Seconds(s.seconds(n)), w), "")
+		s.d.Fact("simulate.fact.devices", s.d.Printer.Number(n), w),
+		s.d.Fact("simulate.fact.successes", s.d.Printer.Number(good), w),
+		s.d.Fact("simulate.fact.failures", s.d.Printer.Number(n-good), w),
+		s.d.Fact("simulate.fact.duration", s.d.Printer.Seconds(s.seconds(n)), w), "")
 	return append(rows, runview.Wrapped(s.d.T("simulate.seed-note"), w, t.Style.Muted)...)
 }
 
 // jobFacts are the job's state in rows.
 func (s *Screen) jobFacts(w int) []string {
 	j := s.job
-	rows := []string{s.fact("simulate.column.job", j.ID, w), s.fact("simulate.column.selection", j.Selection, w)}
+	rows := []string{s.d.Fact("simulate.column.job", j.ID, w), s.d.Fact("simulate.column.selection", j.Selection, w)}
 	if len(j.Packages) > 0 {
-		rows = append(rows, s.fact("simulate.column.package", text.Line(packages(j)), w))
+		rows = append(rows, s.d.Fact("simulate.column.package", text.Line(packages(j)), w))
 	}
 	return append(rows, s.countRows(j, w)...)
 }
@@ -132,8 +124,4 @@ func (s *Screen) countRows(j job, w int) []string {
 		}
 	}
 	return rows
-}
-
-func (s *Screen) fact(id, value string, w int) string {
-	return text.Edges(s.d.T(id), s.d.Theme.Style.Value.Render(value), w)
 }

@@ -17,72 +17,39 @@ import (
 	"fleetlab/workflows/simulate"
 )
 
-// jobsMsg brings the active jobs. gen tells an old answer from the one that was asked for last.
-type jobsMsg struct {
-	gen  int
-	jobs []simulate.JobSummary
-	err  error
-}
-
-// tickMsg says that a second of reading has gone.
-type tickMsg struct{ gen int }
-
 // load reads the active jobs.
 func (s *Screen) load() tea.Cmd {
-	ctx, cancel := context.WithCancel(context.Background())
-	s.gen++
-	s.phase, s.problem, s.cancel, s.since, s.waited = loading, nil, cancel, s.d.Now(), 0
-	c, gen := s.d.Cloud, s.gen
-	read := func() tea.Msg {
-		defer cancel()
-		jobs, err := simulate.Jobs(ctx, c)
-		return jobsMsg{gen: gen, jobs: jobs, err: err}
-	}
-	return tea.Batch(read, later(gen))
-}
-
-func later(gen int) tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{gen} })
-}
-
-// tick shows how long the reading takes.
-func (s *Screen) tick(m tickMsg) tea.Cmd {
-	if m.gen != s.gen || s.phase != loading {
-		return nil
-	}
-	s.waited = s.d.Now().Sub(s.since)
-	return later(m.gen)
+	c := s.d.Cloud
+	s.phase, s.problem = loading, nil
+	return s.reading.Start(s.d.Now(), func(ctx context.Context) ([]job, error) { return simulate.Jobs(ctx, c) })
 }
 
 // takeJobs shows the jobs. The one that the screen was opened for is chosen at once if its devices have something to do.
-func (s *Screen) takeJobs(m jobsMsg) tea.Cmd {
-	if m.gen != s.gen || s.phase != loading {
-		return nil
-	}
-	s.problem = m.err
+func (s *Screen) takeJobs(jobs []job, err error) tea.Cmd {
+	s.problem = err
 	switch {
-	case m.err != nil:
+	case err != nil:
 		s.phase = failed
 		return nil
-	case len(m.jobs) == 0:
+	case len(jobs) == 0:
 		s.phase = empty
 		return nil
 	}
 	s.phase = choosing
-	s.jobs.SetRows(m.jobs)
+	s.jobs.SetRows(jobs)
 	wanted := s.wanted
 	s.wanted = ""
-	i := slices.IndexFunc(m.jobs, func(j simulate.JobSummary) bool { return j.ID == wanted })
+	i := slices.IndexFunc(jobs, func(j job) bool { return j.ID == wanted })
 	switch {
 	case i >= 0:
 		s.jobs.SetCursor(wanted)
-		if !m.jobs[i].Idle() {
-			s.ask(m.jobs[i])
+		if !jobs[i].Idle() {
+			s.ask(jobs[i])
 		}
 	case wanted != "":
 		return screen.ToastError(s.d.T("simulate.not-active", "Job", wanted))
 	default:
-		s.toNewestWaiting(m.jobs)
+		s.toNewestWaiting(jobs)
 	}
 	return nil
 }

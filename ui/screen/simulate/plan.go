@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 
@@ -11,7 +10,7 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/feed"
-	"fleetlab/ui/run"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
@@ -26,8 +25,8 @@ const planRun = "simulate-plan"
 // makePlan makes the plan in the background: listing the executions of thousands of devices takes a while.
 func (s *Screen) makePlan() {
 	c, in := s.d.Cloud, s.in
-	s.phase, s.problem, s.listed = planning, nil, event.Event{}
-	s.prepare = s.d.Runs.Look(planRun, func(ctx context.Context, st event.Stage) (any, error) {
+	s.phase, s.problem = planning, nil
+	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (simulate.Plan, error) {
 		return simulate.Prepare(ctx, c, in, st)
 	})
 }
@@ -37,33 +36,25 @@ func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
 	if s.view != nil {
 		s.view.Take(b)
 	}
-	if s.prepare == nil || b.Run != s.prepare.ID || s.phase != planning {
+	if !s.prepare.Take(b) {
 		return nil
 	}
-	for _, e := range b.Events {
-		if e.Kind == event.Progress {
-			s.listed = e
-		}
-	}
-	if b.Last {
-		return s.prepared()
-	}
-	return nil
-}
-
-// prepared goes on to the plan, or back to what is wrong: a field, or the job.
-func (s *Screen) prepared() tea.Cmd {
-	result, err := s.prepare.Result()
-	if plan, ok := result.(simulate.Plan); ok && err == nil {
+	plan, err := s.prepare.Result()
+	switch {
+	case err == nil:
 		s.plan, s.phase = plan, planned
 		s.lines.set(plan)
 		s.layout()
 		return nil
-	}
-	if errors.Is(err, run.ErrStopped) || errors.Is(err, context.Canceled) {
+	case lookup.Stopped(err):
 		s.phase = asking
 		return nil
 	}
+	return s.refused(err)
+}
+
+// refused goes back to what is wrong: a field, or the job.
+func (s *Screen) refused(err error) tea.Cmd {
 	fe, refused := fleet.AsFieldError(err)
 	switch {
 	case refused && fe.Field == simulate.FieldJob:
@@ -98,19 +89,19 @@ func (s *Screen) confirm() tea.Cmd {
 func (s *Screen) totals(w int) []string {
 	p, t := s.plan, s.d.Theme
 	rows := []string{
-		s.fact("simulate.column.job", p.Job.ID, w),
-		s.fact("simulate.fact.devices", s.d.T("simulate.of", "Done", len(p.Devices), "Total", p.Pending), w),
-		s.fact("simulate.fact.successes", s.d.Printer.Number(p.Successes), w),
-		s.fact("simulate.fact.failures", s.d.Printer.Number(p.Failures), w),
+		s.d.Fact("simulate.column.job", p.Job.ID, w),
+		s.d.Fact("simulate.fact.devices", s.d.T("simulate.of", "Done", len(p.Devices), "Total", p.Pending), w),
+		s.d.Fact("simulate.fact.successes", s.d.Printer.Number(p.Successes), w),
+		s.d.Fact("simulate.fact.failures", s.d.Printer.Number(p.Failures), w),
 	}
 	rows = append(rows, s.reasonRows(p.Reasons, w)...)
 	if p.Started > 0 {
 		rows = append(rows, runview.Wrapped(s.d.T("simulate.taken-over", "Count", p.Started), w, t.Style.Warning)...)
 	}
 	rows = append(rows, "",
-		s.fact("simulate.fact.duration", s.d.Printer.Seconds(p.Estimate.Seconds), w),
-		s.fact("simulate.fact.calls", s.d.Printer.Number(p.Estimate.Calls), w),
-		s.fact("simulate.fact.downloads", s.d.Printer.Number(p.Estimate.Downloads), w))
+		s.d.Fact("simulate.fact.duration", s.d.Printer.Seconds(p.Estimate.Seconds), w),
+		s.d.Fact("simulate.fact.calls", s.d.Printer.Number(p.Estimate.Calls), w),
+		s.d.Fact("simulate.fact.downloads", s.d.Printer.Number(p.Estimate.Downloads), w))
 	if !p.Download {
 		rows = append(rows, runview.Wrapped(s.d.T("simulate.no-download"), w, t.Style.Muted)...)
 	}

@@ -66,12 +66,12 @@ func (s *Screen) planFacts(r simulate.Report, w int) []string {
 		return s.d.T("simulate.planned", "Planned", planned, "Count", came)
 	}
 	rows := []string{
-		s.fact("simulate.fact.successes", both(r.Planned[string(event.Success)], r.Counts[simulate.Execution][event.Succeeded]), w),
-		s.fact("simulate.fact.failures", both(r.Planned[string(event.Failure)], r.Counts[simulate.Execution][event.Failed]), w),
+		s.d.Fact("simulate.fact.successes", both(r.Planned[string(event.Success)], r.Counts[simulate.Execution][event.Succeeded]), w),
+		s.d.Fact("simulate.fact.failures", both(r.Planned[string(event.Failure)], r.Counts[simulate.Execution][event.Failed]), w),
 	}
 	rows = append(rows, s.reasonRows(r.Reasons, w)...)
 	if r.Resumed > 0 {
-		rows = append(rows, s.fact("simulate.fact.resumed", p.Number(r.Resumed), w))
+		rows = append(rows, s.d.Fact("simulate.fact.resumed", p.Number(r.Resumed), w))
 	}
 	if r.Unfinished > 0 {
 		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("simulate.unfinished", "Count", r.Unfinished), w, t.Style.Warning)...)
@@ -90,13 +90,13 @@ func (s *Screen) speedFacts(r simulate.Report, w int) []string {
 	}
 	p := s.d.Printer
 	rows := []string{
-		s.fact("simulate.fact.updates", s.d.T("simulate.at", "Count", r.Updates, "Rate", p.Rate(r.PerSecond)), w),
-		s.fact("simulate.fact.downloaded", s.d.T("simulate.bytes", "Count", r.Downloads, "Size", p.Size(r.Bytes)), w),
+		s.d.Fact("simulate.fact.updates", s.d.T("simulate.at", "Count", r.Updates, "Rate", p.Rate(r.PerSecond)), w),
+		s.d.Fact("simulate.fact.downloaded", s.d.T("simulate.bytes", "Count", r.Downloads, "Size", p.Size(r.Bytes)), w),
 	}
 	l := r.Latency
 	if l.Max > 0 {
 		rows = append(rows,
-			s.fact("simulate.fact.latency", "p50 "+s.took(l.P50)+"  p90 "+s.took(l.P90), w),
+			s.d.Fact("simulate.fact.latency", "p50 "+s.took(l.P50)+"  p90 "+s.took(l.P90), w),
 			text.Edges("", s.d.Theme.Style.Value.Render("p99 "+s.took(l.P99)+"  max "+s.took(l.Max)), w))
 	}
 	const slowest = 3
@@ -126,7 +126,7 @@ func (s *Screen) jobNow(r simulate.Report, w int) []string {
 	if !r.Checked {
 		return runview.Wrapped(s.d.T("simulate.not-checked"), w, t.Style.Muted)
 	}
-	rows := []string{s.fact("simulate.fact.job-now", j.Status, w), s.fact("simulate.fact.pending", s.d.Printer.Number(j.Counts.Pending()), w)}
+	rows := []string{s.d.Fact("simulate.fact.job-now", j.Status, w), s.d.Fact("simulate.fact.pending", s.d.Printer.Number(j.Counts.Pending()), w)}
 	for _, d := range r.Differences {
 		words := s.d.T("simulate.difference", "Status", d.Status, "Devices", d.Devices, "Cloud", d.Cloud)
 		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+words, w, t.Style.Warning)...)

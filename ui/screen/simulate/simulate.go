@@ -3,20 +3,16 @@
 package simulate
 
 import (
-	"context"
-	"time"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/component/table"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
-	"fleetlab/ui/run"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
-	"fleetlab/workflows/event"
 	"fleetlab/workflows/simulate"
 )
 
@@ -49,10 +45,7 @@ type Screen struct {
 	phase phase
 
 	wanted  string // id of the job that the screen was opened for
-	gen     int    // of the newest reading of the jobs
-	cancel  context.CancelFunc
-	since   time.Time // the reading began
-	waited  time.Duration
+	reading lookup.Reading[[]simulate.JobSummary]
 	jobs    *table.Model[simulate.JobSummary]
 	problem error // why there are no jobs, or no plan
 
@@ -60,8 +53,7 @@ type Screen struct {
 	in   simulate.Input      // the last value of each field that could be used
 	form *form.Form
 
-	prepare *run.Run    // lists the executions
-	listed  event.Event // how far it is
+	prepare lookup.Planning[simulate.Plan] // lists the executions
 	plan    simulate.Plan
 	lines   *lines
 
@@ -127,13 +119,13 @@ func (s *Screen) Capturing() bool {
 func (s *Screen) Back() (tea.Cmd, bool) {
 	switch s.phase {
 	case loading:
-		s.cancel()
+		s.reading.Stop()
 	case choosing:
 		return nil, s.jobs.Back()
 	case asking:
 		return s.load(), true
 	case planning:
-		s.prepare.Stop()
+		s.prepare.Leave()
 		s.phase = asking
 		return nil, true
 	case stuck:
@@ -156,10 +148,6 @@ type playMsg struct{ plan simulate.Plan }
 // Update takes keys, what was read, agreed questions and the events of the runs.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
-	case jobsMsg:
-		return s.takeJobs(msg)
-	case tickMsg:
-		return s.tick(msg)
 	case feed.BatchMsg:
 		return s.takeBatch(msg)
 	case playMsg:
@@ -172,6 +160,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // input takes what is meant for the phase: keys above all.
 func (s *Screen) input(msg tea.Msg) tea.Cmd {
 	switch s.phase {
+	case loading:
+		jobs, cmd := s.reading.Update(msg)
+		if jobs != nil {
+			return s.takeJobs(jobs.Value, jobs.Err)
+		}
+		return cmd
 	case failed, empty, choosing:
 		return s.jobsKey(msg)
 	case asking:

@@ -19,6 +19,7 @@ import (
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/simulate"
@@ -60,8 +61,7 @@ func jobs() []simulate.JobSummary {
 
 // offer brings jobs.
 func (s *stage) offer(list []simulate.JobSummary) tea.Cmd {
-	s.gen, s.phase = s.gen+1, loading
-	return s.Update(jobsMsg{gen: s.gen, jobs: list})
+	return s.takeJobs(list, nil)
 }
 
 // plan is a plan for n devices, of which every fourth fails.
@@ -90,24 +90,26 @@ func (s *stage) enterForm() {
 }
 
 // planEnds runs the planning with a given end.
-func (s *stage) planEnds(result any, err error) tea.Cmd {
+func (s *stage) planEnds(p simulate.Plan, err error) tea.Cmd {
 	s.phase = planning
-	s.prepare = s.d.Runs.Start(planRun, func(context.Context, event.Stage) (any, error) { return result, err })
-	<-s.prepare.Done()
-	return s.Update(feed.BatchMsg{Run: s.prepare.ID, Last: true})
+	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (simulate.Plan, error) { return p, err })
+	r := s.reg.All()[0]
+	<-r.Done()
+	return s.Update(feed.BatchMsg{Run: r.ID, Last: true})
 }
 
 // hold starts a planning that does not end before the test.
 func (s *stage) hold(t *testing.T) {
 	t.Helper()
 	s.phase = planning
-	s.prepare = s.d.Runs.Start(planRun, func(ctx context.Context, _ event.Stage) (any, error) {
+	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (simulate.Plan, error) {
 		<-ctx.Done()
-		return nil, context.Cause(ctx)
+		return simulate.Plan{}, context.Cause(ctx)
 	})
+	r := s.reg.All()[0]
 	t.Cleanup(func() {
-		s.prepare.Stop()
-		<-s.prepare.Done()
+		r.Stop()
+		<-r.Done()
 	})
 }
 
@@ -195,14 +197,11 @@ func ended(result any, err error) func(*testing.T, *stage) {
 }
 
 // scenes bring a new screen into each of its states.
-var scenes = map[string]func(t *testing.T, s *stage){
-	"loading": func(_ *testing.T, s *stage) { s.gen, s.since, s.waited = 1, at, 3*time.Second },
-	"error": func(_ *testing.T, s *stage) {
-		s.gen = 1
-		s.Update(jobsMsg{gen: 1, err: errRefused})
-	},
-	"empty": func(_ *testing.T, s *stage) { s.offer(nil) },
-	"jobs":  func(_ *testing.T, s *stage) { s.offer(jobs()) },
+var scenes = uitest.Scenes[*stage]{
+	"loading": func(_ *testing.T, s *stage) { s.reading.Start(at.Add(-3*time.Second), nil) },
+	"error":   func(_ *testing.T, s *stage) { s.takeJobs(nil, errRefused) },
+	"empty":   func(_ *testing.T, s *stage) { s.offer(nil) },
+	"jobs":    func(_ *testing.T, s *stage) { s.offer(jobs()) },
 	"idle": func(_ *testing.T, s *stage) {
 		s.offer(jobs())
 		uitest.Press(s.Update, "down")
@@ -215,11 +214,11 @@ var scenes = map[string]func(t *testing.T, s *stage){
 	"planning": func(t *testing.T, s *stage) {
 		s.enterForm()
 		s.hold(t)
-		s.Update(feed.BatchMsg{Run: s.prepare.ID, Events: []event.Event{{Kind: event.Progress, Step: simulate.StepFind, Done: 1500, Total: 12000}}})
+		s.Update(feed.BatchMsg{Run: s.reg.All()[0].ID, Events: []event.Event{{Kind: event.Progress, Step: simulate.StepFind, Done: 1500, Total: 12000}}})
 	},
 	"stuck": func(_ *testing.T, s *stage) {
 		s.enterForm()
-		s.planEnds(nil, errRefused)
+		s.planEnds(simulate.Plan{}, errRefused)
 	},
 	"plan": func(_ *testing.T, s *stage) {
 		s.enterForm()
@@ -237,38 +236,17 @@ var scenes = map[string]func(t *testing.T, s *stage){
 		Planned: map[string]int{"SUCCESS": 75, "FAILURE": 25}}, errRefused),
 }
 
-func TestViews(t *testing.T) {
-	for name, scene := range scenes {
-		t.Run(name, func(t *testing.T) {
-			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
-				s := newStage(t, p, nil, nil)
-				s.SetSize(size.W, size.H-2)
-				scene(t, s)
-				uitest.Golden(t, s.View(), size.W, size.H-2)
-			})
-		})
-	}
+func themed(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
+	s := newStage(t, p, nil, nil)
+	s.d.Theme = th
+	return s
 }
 
-// Every size from the smallest terminal to a very large one is filled exactly, with colours too.
+func TestViews(t *testing.T) { scenes.Golden(t, themed) }
+
 func TestExactAtEverySize(t *testing.T) {
 	t.Parallel()
-	for _, lang := range locale.Languages {
-		for name, scene := range scenes {
-			t.Run(lang+"-"+name, func(t *testing.T) {
-				s := newStage(t, uitest.Printer(t, lang), nil, nil)
-				s.d.Theme = uitest.ColorTheme()
-				s.SetSize(60, 13)
-				scene(t, s)
-				for w := 60; w <= 200; w += 10 {
-					for h := 13; h <= 58; h += 5 {
-						s.SetSize(w, h)
-						uitest.Exact(t, s.View(), w, h)
-					}
-				}
-			})
-		}
-	}
+	scenes.Exact(t, themed)
 }
 
 func TestTheJobAskedForIsChosen(t *testing.T) {
@@ -360,8 +338,8 @@ func TestAJobThatIsOverLeadsBackToTheJobs(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), nil, nil)
 	s.enterForm()
-	s.planEnds(nil, fleet.Refuse(simulate.FieldJob, newest, fleet.NothingToDo, "step", "job create", "item", newest))
-	s.cancel()
+	s.planEnds(simulate.Plan{}, fleet.Refuse(simulate.FieldJob, newest, fleet.NothingToDo, "step", "job create", "item", newest))
+	s.reading.Stop()
 	if s.phase != loading {
 		t.Errorf("phase %v, want the jobs read again", s.phase)
 	}
@@ -371,7 +349,7 @@ func TestRefusedFieldsComeBackToTheForm(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), nil, nil)
 	s.enterForm()
-	s.planEnds(nil, fleet.Refuse(simulate.FieldScope, "7", fleet.OutOfRange, "min", 1, "max", 5))
+	s.planEnds(simulate.Plan{}, fleet.Refuse(simulate.FieldScope, "7", fleet.OutOfRange, "min", 1, "max", 5))
 	if s.phase != asking || s.form.Focused() != simulate.FieldScope || !strings.Contains(s.View(), "out of range") {
 		t.Errorf("phase %v, field %s:\n%s", s.phase, s.form.Focused(), s.View())
 	}
@@ -439,11 +417,8 @@ func TestEmptyLeadsToCreatingAJob(t *testing.T) {
 	if got, ok := s.Update(uitest.Key("c"))().(screen.GoMsg); !ok || got.ID != screen.CreateJob {
 		t.Errorf("c asks for %#v, want a new job", got)
 	}
-	before := s.gen
-	s.Resume()
-	s.cancel()
-	s.Update(jobsMsg{gen: before, jobs: jobs()})
-	if s.phase != loading {
-		t.Error("an old answer was taken")
+	if s.Resume(); s.phase != loading {
+		t.Error("coming back does not look again")
 	}
+	s.reading.Stop()
 }

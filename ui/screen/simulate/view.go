@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"strings"
-	"time"
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
@@ -111,12 +110,12 @@ func (s *Screen) noteView() string {
 	w, h := panel.Inner(s.w, s.h)
 	title, n := s.notice()
 	body := panel.Note(s.d.Theme, n, w, h)
-	if s.phase == planning && s.listed.Total > 0 {
+	if listed := s.prepare.Seen(); s.phase == planning && listed.Total > 0 {
 		const below = 5 // rows under the middle
 		rows := strings.Split(body, "\n")
 		if at := len(rows)/2 + below; at < len(rows) {
 			bw := min(w, 60)
-			state := progress.State{Done: s.listed.Done, Total: s.listed.Total}
+			state := progress.State{Done: listed.Done, Total: listed.Total}
 			rows[at] = text.Center(progress.Bar(s.d.Theme, s.d.Printer, state, bw), w)
 		}
 		body = strings.Join(rows, "\n")
@@ -135,16 +134,16 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 		n = panel.Notice{Symbol: y.Running, Title: s.d.T("simulate.planning"), Next: s.d.T("simulate.planning-next")}
 		if s.prepare.Stopping() {
 			n.Title = s.d.T("runview.stopping")
-		} else if s.listed.Done > 0 {
-			n.Title = s.d.T("simulate.planning-listed", "Count", s.listed.Done)
+		} else if done := s.prepare.Seen().Done; done > 0 {
+			n.Title = s.d.T("simulate.planning-listed", "Count", done)
 		}
 		return s.d.T("simulate.plan"), n
 	case stuck:
 		return s.d.T("simulate.plan"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("simulate.stuck-next"), Error: true}
 	}
 	n = panel.Notice{Symbol: y.Running, Title: s.d.T("simulate.loading")}
-	if s.waited >= time.Second {
-		n.Next = s.d.T("simulate.waited", "Duration", s.waited.Round(time.Second))
+	if waited := s.reading.Waited(s.d.Now()); waited > 0 {
+		n.Next = s.d.T("simulate.waited", "Duration", waited)
 	}
 	return s.d.T("simulate.jobs"), n
 }

@@ -1,0 +1,80 @@
+// Package lookup is what a screen does before its workflow can begin: it reads what there is to choose from and makes the plan of what
+// was chosen. Both go on in the background and can be given up at any time.
+package lookup
+
+import (
+	"context"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Reading reads a T. The zero value is ready to use.
+type Reading[T any] struct {
+	gen    int // of the newest reading
+	on     bool
+	since  time.Time
+	cancel context.CancelFunc
+}
+
+// Answer is what was read, or why it could not be.
+type Answer[T any] struct {
+	Value T
+	Err   error
+}
+
+// answerMsg brings an answer. gen tells an old one from the one that was asked for last.
+type answerMsg[T any] struct {
+	gen int
+	Answer[T]
+}
+
+// tickMsg says that a second of reading has gone, so that the screen is drawn again.
+type tickMsg struct{ gen int }
+
+// Start reads; an earlier reading counts no more. now is the time.
+func (r *Reading[T]) Start(now time.Time, read func(context.Context) (T, error)) tea.Cmd {
+	r.Stop()
+	ctx, cancel := context.WithCancel(context.Background())
+	r.gen++
+	r.on, r.since, r.cancel = true, now, cancel
+	gen := r.gen
+	return tea.Batch(func() tea.Msg {
+		defer cancel()
+		value, err := read(ctx)
+		return answerMsg[T]{gen, Answer[T]{value, err}}
+	}, tick(gen))
+}
+
+func tick(gen int) tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{gen} })
+}
+
+// Stop gives the reading up, if one is under way.
+func (r *Reading[T]) Stop() {
+	if r.on {
+		r.cancel()
+	}
+	r.on = false
+}
+
+// Update takes the reading's messages. The answer is nil until it is there.
+func (r *Reading[T]) Update(msg tea.Msg) (*Answer[T], tea.Cmd) {
+	switch msg := msg.(type) {
+	case answerMsg[T]:
+		if msg.gen == r.gen && r.on {
+			r.on = false
+			return &msg.Answer, nil
+		}
+	case tickMsg:
+		if msg.gen == r.gen && r.on {
+			return nil, tick(r.gen)
+		}
+	}
+	return nil, nil
+}
+
+// Waited is how long the reading takes so far, in whole seconds.
+func (r *Reading[T]) Waited(now time.Time) time.Duration {
+	return now.Sub(r.since).Truncate(time.Second)
+}
