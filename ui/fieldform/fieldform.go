@@ -3,6 +3,9 @@
 package fieldform
 
 import (
+	"unicode"
+	"unicode/utf8"
+
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/screen"
 )
@@ -11,9 +14,15 @@ import (
 // text cannot be used.
 func Text(d *screen.Deps, workflow, name, value string, check func(string) error) form.Field {
 	return form.Field{
-		ID: name, Kind: form.Text, Label: d.Printer.FieldName(name), Help: d.T("about." + workflow + "." + name),
+		ID: name, Kind: form.Text, Label: d.Printer.FieldName(name), Help: sentence(d.T("about." + workflow + "." + name)),
 		Value: value, Placeholder: value, Check: check,
 	}
+}
+
+// sentence is words with a capital letter at the start: on the command line they are the end of a line.
+func sentence(words string) string {
+	first, n := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[n:]
 }
 
 // settable is an input of type T whose fields are set by name.

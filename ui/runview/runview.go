@@ -255,7 +255,11 @@ func (v *View) askStop() tea.Cmd {
 		return nil
 	}
 	p := r.Progress()
-	body := v.d.T(v.spec.Words+".stop", "Step", v.d.Printer.Step(r.Name, p.Step), "Done", p.Done, "Total", p.Total)
+	where := v.d.Printer.Workflow(r.Name)
+	if p.Step != "" {
+		where = v.d.Printer.Step(r.Name, p.Step)
+	}
+	body := v.d.T(v.spec.Words+".stop", "Step", where, "Done", p.Done, "Total", p.Total)
 	return screen.Open(dialog.New(v.d.Theme, v.d.Printer, dialog.Question{
 		Title: v.d.T(v.spec.Words + ".stop-title"), Body: body,
 		Yes: func() tea.Msg { return stopMsg{run: r} },

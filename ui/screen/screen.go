@@ -104,6 +104,14 @@ func (d *Deps) Fact(id, value string, w int) string {
 	return text.Edges(d.T(id), d.Theme.Style.Value.Render(value), w)
 }
 
+// Least says how long calls take at least at the limits; 0 seconds means that there are none.
+func (d *Deps) Least(seconds float64) string {
+	if seconds == 0 {
+		return d.T("time.unlimited")
+	}
+	return d.T("time.least", "Duration", d.Printer.Seconds(seconds))
+}
+
 // Lesson finds a lesson by its id.
 func (d *Deps) Lesson(id string) (lessons.Lesson, bool) {
 	for _, l := range d.Lessons {

@@ -27,7 +27,7 @@ func (s *Screen) newForm() *form.Form {
 	for _, name := range s.in.Names() {
 		f := fieldform.Text(s.d, cleanup.Workflow, name, s.in.Get(name), fieldform.Check(&s.in, name))
 		if name == scopeField {
-			f.Kind = form.Choice
+			f.Kind, f.Help = form.Choice, "" // each choice says itself what it does
 			for _, id := range cleanup.Scopes {
 				f.Options = append(f.Options, form.Option{ID: id, Label: s.d.T("cleanup.scope." + id), Note: s.d.T("cleanup.scope-note." + id)})
 			}

@@ -107,7 +107,7 @@ func TestATakenIDComesBackToItsField(t *testing.T) {
 	s.form.Focus(reviewButton)
 	d.Send(uitest.Key("enter"))
 	d.Until(func() bool { return s.phase != preparing })
-	if s.phase != asking || s.form.Focused() != createjob.FieldID || !strings.Contains(s.View(), "既にあります") {
+	if s.phase != asking || s.form.Focused() != createjob.FieldID || !strings.Contains(s.View(), "すでにあります") {
 		t.Errorf("phase %v, field %s:\n%s", s.phase, s.form.Focused(), s.View())
 	}
 }

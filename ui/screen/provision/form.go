@@ -98,7 +98,7 @@ func (s *Screen) submit(string) tea.Cmd {
 		return nil
 	}
 	body := s.d.T("provision.confirm", "Account", s.d.Cloud.Account, "Region", s.d.Cloud.Region, "Count", in.Devices,
-		"Calls", s.estimate.TotalCalls, "Duration", s.d.Printer.Seconds(s.estimate.Seconds), "Cost", s.d.Printer.Dollars(s.estimate.Cost.Total))
+		"Calls", s.estimate.TotalCalls, "Time", s.d.Least(s.estimate.Seconds), "Cost", s.d.Printer.Dollars(s.estimate.Cost.Total))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("provision.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return startMsg{in: in} },

@@ -69,7 +69,7 @@ func (s *Screen) planLine() string {
 		return s.d.T("provision.no-plan")
 	}
 	e := s.estimate
-	return s.d.T("provision.plan-line", "Calls", e.TotalCalls, "Duration", s.d.Printer.Seconds(e.Seconds), "Cost", s.cost())
+	return s.d.T("provision.plan-line", "Calls", e.TotalCalls, "Time", s.d.Least(e.Seconds), "Cost", s.cost())
 }
 
 // planFacts are what the run takes; the two short ones share a row where rows are few.
@@ -87,7 +87,7 @@ func (s *Screen) planFacts(w int, few bool) []string {
 		short = []string{s.d.Fact("provision.plan.resources", made, left) + text.Spaces(gap) + s.d.Fact("provision.plan.calls", calls, w-gap-left)}
 	}
 	return append(short,
-		s.d.Fact("provision.plan.duration", s.d.Printer.Seconds(e.Seconds), w),
+		s.d.Fact("provision.plan.duration", s.d.Least(e.Seconds), w),
 		s.d.Fact("provision.plan.cost", s.cost(), w))
 }
 

@@ -70,7 +70,7 @@ func (s *Screen) forecastLine() string {
 		return s.d.T("simulate.uncounted")
 	}
 	good := s.outcome(n)
-	return s.d.T("simulate.forecast", "Devices", s.d.T("simulate.devices", "Count", n), "Good", good, "Bad", n-good, "Duration", s.d.Printer.Seconds(s.seconds(n)))
+	return s.d.T("simulate.forecast", "Devices", s.d.T("simulate.devices", "Count", n), "Good", good, "Bad", n-good, "Time", s.d.Least(s.seconds(n)))
 }
 
 // forecast is what the values lead to, and the job it is about.
@@ -90,7 +90,7 @@ func (s *Screen) forecast(w int) []string {
 		s.d.Fact("simulate.fact.devices", s.d.Printer.Number(n), w),
 		s.d.Fact("simulate.fact.successes", s.d.Printer.Number(good), w),
 		s.d.Fact("simulate.fact.failures", s.d.Printer.Number(n-good), w),
-		s.d.Fact("simulate.fact.duration", s.d.Printer.Seconds(s.seconds(n)), w), "")
+		s.d.Fact("simulate.fact.duration", s.d.Least(s.seconds(n)), w), "")
 	return append(rows, runview.Wrapped(s.d.T("simulate.seed-note"), w, t.Style.Muted)...)
 }
 

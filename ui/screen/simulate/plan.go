@@ -78,7 +78,7 @@ func (s *Screen) confirm() tea.Cmd {
 		return nil
 	}
 	body := s.d.T("simulate.confirm", "Job", plan.Job.ID, "Account", plan.Account, "Region", plan.Region, "Count", len(plan.Devices),
-		"Calls", plan.Estimate.Calls, "Downloads", plan.Estimate.Downloads, "Duration", s.d.Printer.Seconds(plan.Estimate.Seconds))
+		"Calls", plan.Estimate.Calls, "Downloads", plan.Estimate.Downloads, "Time", s.d.Least(plan.Estimate.Seconds))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("simulate.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return playMsg{plan} },
@@ -99,7 +99,7 @@ func (s *Screen) totals(w int) []string {
 		rows = append(rows, runview.Wrapped(s.d.T("simulate.taken-over", "Count", p.Started), w, t.Style.Warning)...)
 	}
 	rows = append(rows, "",
-		s.d.Fact("simulate.fact.duration", s.d.Printer.Seconds(p.Estimate.Seconds), w),
+		s.d.Fact("simulate.fact.duration", s.d.Least(p.Estimate.Seconds), w),
 		s.d.Fact("simulate.fact.calls", s.d.Printer.Number(p.Estimate.Calls), w),
 		s.d.Fact("simulate.fact.downloads", s.d.Printer.Number(p.Estimate.Downloads), w))
 	if !p.Download {
@@ -135,7 +135,7 @@ func byCount(counts map[string]int) []string {
 func (s *Screen) totalsLines(w int) []string {
 	p, t := s.plan, s.d.Theme
 	first := s.d.T("simulate.forecast", "Devices", s.d.T("simulate.devices", "Count", len(p.Devices)), "Good", p.Successes, "Bad", p.Failures,
-		"Duration", s.d.Printer.Seconds(p.Estimate.Seconds))
+		"Time", s.d.Least(p.Estimate.Seconds))
 	second := s.d.T("simulate.loads", "Count", p.Estimate.Downloads)
 	for _, id := range byCount(p.Reasons) {
 		second += " " + t.Symbol.Dot + " " + s.d.Printer.Reason(id) + " " + s.d.Printer.Number(p.Reasons[id])
