@@ -2,6 +2,8 @@
 package home
 
 import (
+	"time"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/keys"
@@ -34,6 +36,7 @@ type Screen struct {
 	gen     int // of the newest reading
 	known   bool
 	reading bool
+	slow    bool // it takes long enough to say so
 	fleet   fleetState
 	jobs    jobState
 	watched map[string]bool // runs whose end leads to another reading
@@ -78,9 +81,16 @@ func (s *Screen) Keys() []keys.Group {
 // refresh reads the state, and again when a run that is under way has ended.
 func (s *Screen) refresh() tea.Cmd {
 	s.gen++
-	s.reading = true
-	return tea.Batch(read(s.d.Cloud, s.gen), s.watch())
+	s.reading, s.slow = true, false
+	late := slowMsg{s.gen}
+	return tea.Batch(read(s.d.Cloud, s.gen), s.watch(), tea.Tick(slowAfter, func(time.Time) tea.Msg { return late }))
 }
+
+// slowAfter is how long a reading may take before the screen says that it reads again.
+const slowAfter = 300 * time.Millisecond
+
+// slowMsg says that a reading takes longer than that, if it is still under way.
+type slowMsg struct{ gen int }
 
 // endedMsg says that a run has ended.
 type endedMsg struct{}
@@ -110,6 +120,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		s.take(msg)
 	case endedMsg:
 		return s.refresh()
+	case slowMsg:
+		s.slow = s.reading && msg.gen == s.gen
 	case tea.KeyMsg:
 		return s.key(msg)
 	}
@@ -121,7 +133,7 @@ func (s *Screen) take(m stateMsg) {
 		return
 	}
 	first := !s.known
-	s.known, s.reading, s.fleet, s.jobs = true, false, m.fleet, m.jobs
+	s.known, s.reading, s.slow, s.fleet, s.jobs = true, false, false, m.fleet, m.jobs
 	if next, ok := s.next(); first && ok && s.cursor == 0 {
 		s.cursor = next
 	}

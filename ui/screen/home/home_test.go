@@ -3,6 +3,7 @@ package home
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,6 +65,33 @@ func TestLoadingView(t *testing.T) {
 		d, _ := deps(t, p)
 		uitest.Golden(t, newHome(d, size.W, size.H-2).View(), size.W, size.H-2)
 	})
+}
+
+// What is shown stays while it is read again, and that is said when it takes long.
+func TestReadingAgain(t *testing.T) {
+	t.Parallel()
+	d, _ := deps(t, uitest.Printer(t, "en"))
+	s := newHome(d, 80, 22)
+	s.gen = 1
+	fleet := states["fleet"]
+	fleet.gen = 1
+	s.Update(fleet)
+	old := slowMsg{gen: s.gen}
+	s.refresh()
+	s.Update(old)
+	const words = "Reading the state"
+	if strings.Contains(s.View(), words) {
+		t.Error("an earlier reading's delay speaks of this one")
+	}
+	s.Update(slowMsg{gen: s.gen})
+	if view := s.View(); !strings.Contains(view, words) || !strings.Contains(view, "100 things") {
+		t.Errorf("it is not said that the state is read again, or what is known is gone:\n%s", view)
+	}
+	fleet.gen = s.gen
+	s.Update(fleet)
+	if strings.Contains(s.View(), words) {
+		t.Error("the reading is over")
+	}
 }
 
 // A run is a workflow that says how far it is and then waits for the test.

@@ -42,6 +42,9 @@ func (s *Screen) head() []string {
 	} else {
 		rows = append(rows, "")
 	}
+	if s.slow && s.known {
+		return append(rows, t.Style.Muted.Render(text.Cut(s.d.T("home.state.loading"), s.w)))
+	}
 	return append(rows, "")
 }
 
