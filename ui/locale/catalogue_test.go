@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,22 @@ func TestCataloguesUseSafeSymbolsAndNoStrayBlanks(t *testing.T) {
 			first, last := m.other.texts[0], m.other.texts[len(m.other.texts)-1]
 			if strings.TrimLeft(first, " \n") != first || strings.TrimRight(last, " \n") != last || len(m.other.texts) == 1 && first == "" {
 				t.Errorf("%s %s: %q is empty or begins or ends with a blank", lang, id, m.other.texts)
+			}
+		}
+	}
+}
+
+// Japanese is set one way everywhere: full-width parentheses, three points for what goes on, no question mark after か.
+func TestJapanesePunctuation(t *testing.T) {
+	t.Parallel()
+	wrong := regexp.MustCompile(`[^$]\(|…|？|か\?|[Ａ-Ｚａ-ｚ０-９]|[\p{Hiragana}\p{Katakana}\p{Han}](,|\.([^.]|$))`)
+	for id, m := range printers(t)["ja"].messages {
+		for _, text := range m.other.texts {
+			if at := wrong.FindString(text); at != "" {
+				t.Errorf("%s: %q in %q", id, at, text)
+			}
+			if strings.Contains(id, "keys.") && strings.HasSuffix(text, "。") {
+				t.Errorf("%s: %q is a sentence and no label", id, text)
 			}
 		}
 	}
