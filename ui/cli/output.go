@@ -102,13 +102,13 @@ func (o *output) line(s string) {
 	_ = o.w.Flush() // a question may come next
 }
 
-// plan writes a plan as one line of JSON, so that a script sees it before the run's events.
+// plan writes a plan as one line of JSON of the kind prepared, so that a script sees it before the run's events.
 func (o *output) plan(v any) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.value(struct {
 		Kind string `json:"kind"`
 		Plan any    `json:"plan"`
-	}{"plan", v})
+	}{"prepared", v})
 	_ = o.w.Flush()
 }

@@ -75,6 +75,9 @@ func (a *app) showReport(out *output, r simulate.Report) {
 	}
 	out.line(a.p.T("cli.simulate-totals", "Updates", r.Updates, "Rate", a.p.Rate(r.PerSecond), "Downloads", r.Downloads, "Size", a.p.Size(r.Bytes)))
 	out.line(a.p.T("cli.job-now", "Job", r.Job.ID, "Status", r.Job.Status))
+	if r.Job.Idle() && r.Job.Selection == "CONTINUOUS" {
+		out.line(a.p.T("simulate.idle-continuous"))
+	}
 	if r.Unplanned > 0 {
 		out.line(a.p.T("cli.unplanned", "Count", r.Unplanned))
 	}
