@@ -167,7 +167,9 @@ func (v *View) stepsPanel(w, h int) string {
 // logPanel is the log with how far the run has come.
 func (v *View) logPanel(w, h int) string {
 	iw, _ := panel.Inner(w, h)
-	f := panel.Frame{Title: v.d.T("runview.log"), Info: v.log.Status(), Body: v.log.View(), Focused: v.ended && v.onLog}
+	const edges = 8 // the frame's own columns beside its title and its info
+	title := v.d.T("runview.log")
+	f := panel.Frame{Title: title, Info: v.log.Status(iw - text.Width(title) - edges), Body: v.log.View(), Focused: v.ended && v.onLog}
 	if v.barRows() > 0 {
 		f.Body = text.Below(text.Pad(v.bar(iw), iw), f.Body)
 	}

@@ -10,6 +10,7 @@ import (
 	"fleetlab/ui/component/input"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
+	"fleetlab/ui/text"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 )
@@ -111,8 +112,9 @@ func (m *Model) Keys() keys.Group {
 	return keys.Log
 }
 
-// Status is the view's state in a few words: 1,000 lines · 3 failed · following.
-func (m *Model) Status() string {
+// Status is the view's state in a few words: 1,000 lines · 3 failed · following. What does not fit in w columns is left out, the numbers
+// first.
+func (m *Model) Status(w int) string {
 	parts := []string{m.printer.T("log.lines", "Count", m.ring.total)}
 	if m.ring.misses > 0 {
 		parts = append(parts, m.theme.Style.Failed.Render(m.printer.T("log.failed", "Count", m.ring.misses)))
@@ -125,7 +127,11 @@ func (m *Model) Status() string {
 	default:
 		parts = append(parts, m.printer.T("log.new", "Count", m.ring.total-m.seen))
 	}
-	return strings.Join(parts, " "+m.theme.Symbol.Dot+" ")
+	sep := " " + m.theme.Symbol.Dot + " "
+	for len(parts) > 1 && text.Width(strings.Join(parts, sep)) > w {
+		parts = parts[1:]
+	}
+	return strings.Join(parts, sep)
 }
 
 // Update scrolls, searches, filters and copies.

@@ -74,7 +74,7 @@ func TestFollowsUntilScrolledAndStaysThere(t *testing.T) {
 	if m.View() != before || m.Following() {
 		t.Error("new lines must not move a view that was scrolled")
 	}
-	if s := m.Status(); !strings.Contains(s, "300 new") {
+	if s := m.Status(80); !strings.Contains(s, "300 new") {
 		t.Errorf("status %q does not say how many lines are new", s)
 	}
 	press(m, "G")
@@ -270,5 +270,20 @@ func BenchmarkView(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		m.View()
+	}
+}
+
+func TestStatusLeavesOutNumbersFirst(t *testing.T) {
+	t.Parallel()
+	m := view(t, uitest.Printer(t, "en"), 80, 10)
+	m.Append(items(1, 30))
+	press(m, "f")
+	for w, want := range map[int]string{
+		80: "30 lines · 3 failed · failures only, f shows all", 40: "3 failed · failures only, f shows all",
+		30: "failures only, f shows all", 5: "failures only, f shows all",
+	} {
+		if got := m.Status(w); got != want {
+			t.Errorf("%d columns: %q, want %q", w, got, want)
+		}
 	}
 }
