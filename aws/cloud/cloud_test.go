@@ -121,3 +121,20 @@ func TestThrottledCallsAreWaitedOut(t *testing.T) {
 		t.Error("nothing was throttled")
 	}
 }
+
+func TestNobodyAnswersIsToldInShort(t *testing.T) {
+	t.Parallel()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := ln.Addr().String()
+	if err := ln.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, dial := net.Dial("tcp", addr)
+	p := cloud.Explain(fmt.Errorf("exceeded maximum number of attempts, 6: %w", dial))
+	if p.Class != cloud.Network || strings.Contains(p.Message, "attempts") || !strings.Contains(p.Message, addr) {
+		t.Errorf("%+v", p)
+	}
+}

@@ -63,6 +63,10 @@ func Explain(err error) Problem {
 		return p
 	}
 	p.Class = localClass(err)
+	var dial *net.OpError
+	if p.Class == Network && errors.As(err, &dial) {
+		p.Message = dial.Error() // without the retries around it
+	}
 	return p
 }
 

@@ -18,7 +18,7 @@ import (
 
 // full runs the full-screen program. Without a terminal it says so and names the commands that need none.
 func (a *app) full(ctx context.Context) error {
-	if !a.interactive() {
+	if !a.interactive() || os.Getenv("TERM") == "dumb" { // such a terminal cannot move its cursor
 		return usage(errors.New(a.p.T("cli.no-terminal")))
 	}
 	a.fullScreen = true

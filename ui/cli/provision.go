@@ -54,7 +54,7 @@ func (a *app) showProvision(s *session, out *output, p provision.Plan) {
 	out.line(a.p.T("cli.provision-plan", "Count", p.Input.Devices, "Types", strings.Join(p.Input.ThingTypes, ", "),
 		"Versions", strings.Join(p.Input.Versions, ", "), "Countries", strings.Join(p.Codes, ", ")))
 	out.line(a.p.T("cli.estimate", "Count", e.TotalCalls, "Duration", a.p.Seconds(e.Seconds)))
-	out.line(a.p.T("cli.cost", "Cost", dollars(e.Cost.Total)))
+	out.line(a.p.T("cli.cost", "Cost", a.p.Dollars(e.Cost.Total)))
 }
 
 func (a *app) cloudName(s *session) string { return a.p.T("cloud." + string(s.Kind)) }
