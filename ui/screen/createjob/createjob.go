@@ -128,8 +128,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case countMsg:
 		return s.takeCount(msg)
 	case feed.BatchMsg:
-		s.takeBatch(msg)
-		return nil
+		return s.takeBatch(msg)
 	case createMsg:
 		s.create(msg.plan)
 		return nil

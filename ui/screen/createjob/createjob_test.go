@@ -412,3 +412,16 @@ func TestOptionsOfACommandStandAlone(t *testing.T) {
 		}
 	}
 }
+
+// What the run waits for is counted down: the batch that says so asks for the next second.
+func TestTheWaitIsCountedDown(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uitest.Printer(t, "en"), nil)
+	s.SetSize(80, 22)
+	t.Cleanup(s.watch(nil, nil))
+	b := feed.BatchMsg{Run: s.view.Run().ID, Events: story(event.Created)}
+	s.reg.Observe(b)
+	if s.Update(b) == nil {
+		t.Error("nothing moves the countdown")
+	}
+}

@@ -28,13 +28,14 @@ func (s *Screen) check() {
 }
 
 // takeBatch takes the events of the runs to where they are shown.
-func (s *Screen) takeBatch(b feed.BatchMsg) {
+func (s *Screen) takeBatch(b feed.BatchMsg) (cmd tea.Cmd) {
 	if s.view != nil {
-		s.view.Take(b)
+		cmd = s.view.Take(b)
 	}
 	if s.prepare.Take(b) {
 		s.prepared()
 	}
+	return cmd
 }
 
 // prepared goes on to the review, or back to the field that is wrong.

@@ -33,11 +33,12 @@ func (s *Screen) makePlan() {
 
 // takeBatch takes the events of the runs to where they are shown.
 func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
+	var cmd tea.Cmd
 	if s.view != nil {
-		s.view.Take(b)
+		cmd = s.view.Take(b)
 	}
 	if !s.prepare.Take(b) {
-		return nil
+		return cmd
 	}
 	plan, err := s.prepare.Result()
 	switch {
