@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -17,10 +19,10 @@ import (
 	"fleetlab/aws/sandbox/wire"
 )
 
-// newHandler puts all service areas behind one server.
-func newHandler(r *realm.Realm, quotas bool) (http.Handler, error) {
+// newHandler puts all service areas behind one server. The ticks are what the areas do without being asked.
+func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	if err := s3.Sweep(r.Store); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	server := wire.New(wire.Options{Realm: r, Quotas: quotas})
 	sts.Register(server, r)
@@ -31,7 +33,37 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, error) {
 	packages.Register(server, r)
 	index.Register(server, r)
 	jobs.Register(server, r, s3.Presigner(r))
-	return server, nil
+	return server, nil, nil
+}
+
+// tick does what is due in a service area: what AWS does late, on a schedule or at a rate. It is called from one
+// goroutine, every tickInterval of the wall clock, so it must be cheap when nothing is due.
+type tick func() error
+
+const tickInterval = 200 * time.Millisecond
+
+// keepTicking calls the ticks until ctx ends. One that fails is logged once, and again when its error changes.
+func keepTicking(ctx context.Context, ticks []tick) {
+	last := make([]string, len(ticks))
+	timer := time.NewTicker(tickInterval)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+		for i, t := range ticks {
+			text := ""
+			if err := t(); err != nil {
+				text = err.Error()
+			}
+			if text != "" && text != last[i] {
+				slog.Error("the sandbox could not do what was due", "err", text)
+			}
+			last[i] = text
+		}
+	}
 }
 
 // jobHooks let jobs follow what happens in the registry.

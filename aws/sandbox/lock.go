@@ -27,11 +27,12 @@ type info struct {
 	Region  string    `json:"region"`
 	Speed   float64   `json:"speed"`
 	Quotas  bool      `json:"quotas"`
+	Lag     bool      `json:"lag"`
 	Started time.Time `json:"started"`
 }
 
 func newInfo(addr string, o Options) info {
-	return info{Addr: addr, PID: os.Getpid(), Region: o.Region, Speed: o.Speed, Quotas: o.Quotas, Started: time.Now().UTC()}
+	return info{Addr: addr, PID: os.Getpid(), Region: o.Region, Speed: o.Speed, Quotas: o.Quotas, Lag: o.Lag, Started: time.Now().UTC()}
 }
 
 // lock makes this process the owner of a state directory.

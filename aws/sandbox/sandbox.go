@@ -25,6 +25,7 @@ type Options struct {
 	Ephemeral   bool    // keep nothing and share with nobody; Dir is not used
 	Addr        string  // host:port to listen on; "" means 127.0.0.1 and a free port
 	Quotas      bool    // hold callers to AWS's default request rates
+	Lag         bool    // do late what AWS does late (realm.AWSLag), not before the answer
 	Speed       float64 // sandbox seconds in a second of the wall clock; 0 means 1
 	AccessKey   string  // "" means the directory's own, made at random once
 	SecretKey   string  // goes with AccessKey
@@ -39,6 +40,7 @@ type Notice string
 const (
 	NoticeSpeed       Notice = "speed"       // the owner's clock runs at another speed
 	NoticeQuotas      Notice = "quotas"      // the owner holds callers to quotas and should not, or the reverse
+	NoticeLag         Notice = "lag"         // the owner does late what AWS does late and should not, or the reverse
 	NoticeRegion      Notice = "region"      // the owner plays another Region
 	NoticeCredentials Notice = "credentials" // the owner has other keys
 	NoticeAddr        Notice = "addr"        // the owner listens on another address
@@ -70,6 +72,9 @@ func (s *Sandbox) Speed() float64 { return s.info.Speed }
 
 // Quotas tells whether callers are held to AWS's default request rates.
 func (s *Sandbox) Quotas() bool { return s.info.Quotas }
+
+// Lag tells whether the sandbox does late what AWS does late.
+func (s *Sandbox) Lag() bool { return s.info.Lag }
 
 // Joined tells whether another process serves the sandbox.
 func (s *Sandbox) Joined() bool { return s.own == nil }
@@ -166,6 +171,7 @@ func join(o Options, found *info) (*Sandbox, error) {
 	}{
 		{NoticeSpeed, o.Speed != found.Speed},
 		{NoticeQuotas, o.Quotas != found.Quotas},
+		{NoticeLag, o.Lag != found.Lag},
 		{NoticeRegion, o.Region != found.Region},
 		{NoticeCredentials, o.AccessKey != "" && (keys{o.AccessKey, o.SecretKey}) != k},
 		{NoticeAddr, !sameAddr(o.Addr, found.Addr)},
@@ -216,8 +222,12 @@ func (s *Sandbox) run(ln net.Listener, o Options) error {
 		return err
 	}
 	own.clock = clock.New(o.Speed, floor)
-	handler, err := newHandler(&realm.Realm{Store: own.store, Clock: own.clock, Account: realm.Account, Region: o.Region,
-		AccessKey: s.keys.AccessKey, SecretKey: s.keys.SecretKey, Endpoint: s.Endpoint()}, o.Quotas)
+	r := &realm.Realm{Store: own.store, Clock: own.clock, Account: realm.Account, Region: o.Region,
+		AccessKey: s.keys.AccessKey, SecretKey: s.keys.SecretKey, Endpoint: s.Endpoint()}
+	if o.Lag {
+		r.Lag = realm.AWSLag()
+	}
+	handler, ticks, err := newHandler(r, o.Quotas)
 	if err != nil {
 		return err
 	}
@@ -231,6 +241,7 @@ func (s *Sandbox) run(ln net.Listener, o Options) error {
 	background, stop := context.WithCancel(context.Background())
 	own.stop = stop
 	own.work.Go(func() { own.keepClock(background) })
+	own.work.Go(func() { keepTicking(background, ticks) })
 	own.work.Go(func() {
 		defer close(own.done)
 		if err := own.server.Serve(ln); !errors.Is(err, http.ErrServerClosed) {

@@ -153,8 +153,8 @@ func TestJoin(t *testing.T) {
 	}
 	same.Wait()
 	putObject(t, same, "still there") // closing a joined sandbox closes nothing
-	other := start(t, sandbox.Options{Dir: dir, Speed: 5, Quotas: true, Region: "eu-west-1", AccessKey: "A", SecretKey: "B", Addr: "127.0.0.1:1"})
-	want := []sandbox.Notice{sandbox.NoticeSpeed, sandbox.NoticeQuotas, sandbox.NoticeRegion, sandbox.NoticeCredentials, sandbox.NoticeAddr}
+	other := start(t, sandbox.Options{Dir: dir, Speed: 5, Quotas: true, Lag: true, Region: "eu-west-1", AccessKey: "A", SecretKey: "B", Addr: "127.0.0.1:1"})
+	want := []sandbox.Notice{sandbox.NoticeSpeed, sandbox.NoticeQuotas, sandbox.NoticeLag, sandbox.NoticeRegion, sandbox.NoticeCredentials, sandbox.NoticeAddr}
 	if diff := cmp.Diff(want, other.Notices()); diff != "" {
 		t.Error(diff)
 	}

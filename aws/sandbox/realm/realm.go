@@ -17,6 +17,7 @@ const Account = "000000000000"
 type Realm struct {
 	Store     *store.Store
 	Clock     clock.Clock
+	Lag       Lag    // how late the service is; zero: never
 	Account   string // twelve digits
 	Region    string // us-east-1
 	AccessKey string // the one access key that the sandbox knows

@@ -57,9 +57,14 @@ type operation struct {
 	invalid fault // the error for a request that does not fit the model, without its message
 	failure fault // the error for the server's own failure
 	bucket  *bucket
+	differs []Difference
 	// run decodes, calls the handler and encodes; nil while no handler is registered.
 	run func(context.Context, *request) (*answer, error)
 }
+
+// Difference is a known way in which the sandbox's operation is not as AWS's, or what was assumed where AWS's behaviour
+// could not be confirmed: one sentence of plain English with a full stop.
+type Difference string
 
 // New returns a server that knows all modelled operations and handles none yet.
 func New(o Options) *Server {
@@ -105,10 +110,12 @@ func newService(m *model.Service) *service {
 }
 
 // Handle registers fn for an operation of a service ("iot", "CreateThing"). I and O are the SDK's input and
-// output types. fn returns the SDK's own error types; any other error is an internal failure. Handle panics
-// when the model does not know the operation or the types do not fit it: both are programming errors.
-func Handle[I, O any](s *Server, service, operation string, fn func(context.Context, *I) (*O, error)) {
+// output types. fn returns the SDK's own error types; any other error is an internal failure. differences are listed in
+// the documentation. Handle panics when the model does not know the operation or the types do not fit it: both are
+// programming errors.
+func Handle[I, O any](s *Server, service, operation string, fn func(context.Context, *I) (*O, error), differences ...Difference) {
 	op := s.operation(service, operation)
+	op.differs = differences
 	in, out := newInputPlan(op, reflect.TypeFor[I]()), newOutputPlan(op, reflect.TypeFor[O]())
 	op.run = func(ctx context.Context, r *request) (*answer, error) {
 		input := new(I)
