@@ -36,10 +36,15 @@ const readers = 4
 // Store is safe for concurrent use.
 type Store struct {
 	db     *sql.DB
-	mu     sync.Mutex // writers take turns here, not in SQLite's busy handler
+	mu     sync.Mutex // who writes holds it; writers take turns here, not in SQLite's busy handler
 	writer *conn
-	idle   chan *conn // readers that nobody uses
-	temp   string     // directory to remove on Close
+
+	queue   sync.Mutex
+	waiting []*write // in the order in which they came
+	led     bool     // somebody runs what waits, or has been told to
+
+	idle chan *conn // readers that nobody uses
+	temp string     // directory to remove on Close
 }
 
 // Open opens or creates the state file in dir. An empty dir means a store that is gone when it is closed.
@@ -132,14 +137,6 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Update runs fn in a transaction that may write. It commits when fn returns nil and undoes everything
-// otherwise; fn's error is returned as it is. Neither Update nor View may be called from within fn.
-func (s *Store) Update(fn func(*Tx) error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.writer.run("BEGIN IMMEDIATE", fn)
-}
-
 // View runs fn in a transaction that sees one consistent state and cannot write.
 func (s *Store) View(fn func(*Tx) error) error {
 	r := <-s.idle
@@ -149,13 +146,23 @@ func (s *Store) View(fn func(*Tx) error) error {
 
 // Tx is a transaction. It prepares each statement once for the life of the store, so query texts must be
 // constants or few; values always go through arguments.
-type Tx struct{ conn *conn }
+type Tx struct {
+	conn  *conn
+	part  bool // it is one of several in a transaction and has to be undone by itself
+	saved bool // its savepoint is set
+}
 
 // ErrNoRow is what Row.Scan returns when there is no row.
 var ErrNoRow = sql.ErrNoRows
 
 // Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(query string, args ...any) (int64, error) {
+	if t.part && !t.saved {
+		t.saved = true
+		if _, err := t.Exec("SAVEPOINT part"); err != nil {
+			return 0, err
+		}
+	}
 	st, err := t.conn.prepare(query)
 	if err != nil {
 		return 0, err
