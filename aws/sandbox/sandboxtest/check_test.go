@@ -1,9 +1,14 @@
 package sandboxtest_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/iot"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"fleetlab/aws/sandbox/model"
 	"fleetlab/aws/sandbox/sandboxtest"
@@ -49,5 +54,34 @@ func TestDeviationsAreFound(t *testing.T) {
 		if c.found == "" && got != "" || !strings.Contains(got, c.found) || !strings.Contains(got, c.other) {
 			t.Errorf("%s %s: found %q, want %q and %q", c.op, c.body, got, c.found, c.other)
 		}
+	}
+}
+
+// spoilt gives every answer another body.
+type spoilt struct{ client *awshttp.BuildableClient }
+
+func (c spoilt) Do(r *http.Request) (*http.Response, error) {
+	resp, err := c.client.Do(r)
+	if err == nil {
+		_ = resp.Body.Close()
+		resp.Body = io.NopCloser(strings.NewReader(`{"spoilt":true}`))
+	}
+	return resp, err
+}
+
+// TestClientsAreChecked makes sure that the operation of a call is known to the check.
+func TestClientsAreChecked(t *testing.T) {
+	t.Parallel()
+	cfg := sandboxtest.Config(sandboxtest.Start(t))
+	var reports []string
+	cfg.HTTPClient = sandboxtest.Checked(spoilt{awshttp.NewBuildableClient()}, func(text string) { reports = append(reports, text) })
+	if _, err := iot.NewFromConfig(cfg).ListThings(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if _, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if len(reports) != 2 || !strings.Contains(reports[0], "iot ListThings") || !strings.Contains(reports[1], "sts GetCallerIdentity") {
+		t.Errorf("reported %q", reports)
 	}
 }
