@@ -76,6 +76,7 @@ func TestBadValues(t *testing.T) {
 		{"provision --cloud=gcp", []string{"--cloud", "gcp", "sandbox, aws"}},
 		{"provision --pace=fast", []string{"--pace", "fast", "off"}},
 		{"provision --quotas=some", []string{"--quotas", "some", "aws, off"}},
+		{"provision --consistency=some", []string{"--consistency", "some", "aws, immediate"}},
 		{"provision --speed=0", []string{"--speed", "0"}},
 		{"provision --speed=quick", []string{"speed", "quick"}},
 		{"provision --endpoint-url=localhost", []string{"--endpoint-url", "localhost", "http://"}},

@@ -69,7 +69,8 @@ func (a *app) startSandbox(ctx context.Context, s *session, o *cloud.Options) (e
 }
 
 func (a *app) sandboxOptions() sandbox.Options {
-	return sandbox.Options{Dir: a.o.state, Ephemeral: a.o.ephemeral, Quotas: a.o.quotas == "aws", Speed: a.o.speed, Region: a.o.region}
+	return sandbox.Options{Dir: a.o.state, Ephemeral: a.o.ephemeral, Quotas: a.o.quotas == "aws",
+		Lag: a.o.consistency == "aws", Speed: a.o.speed, Region: a.o.region}
 }
 
 // trace opens the API log that --log-file and --debug ask for; nil when neither does.

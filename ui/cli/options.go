@@ -18,7 +18,7 @@ import (
 type options struct {
 	cloud, profile, region, endpoint string
 	lang, pace, logFile              string
-	state, quotas                    string
+	state, quotas, consistency       string
 	speed                            float64
 	ephemeral                        bool
 	debug, yes, json, noColor        bool
@@ -43,6 +43,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.StringVar(&o.state, "state", "", t("flag.state"))
 	f.BoolVar(&o.ephemeral, "ephemeral", false, t("flag.ephemeral"))
 	f.StringVar(&o.quotas, "quotas", "aws", t("flag.quotas"))
+	f.StringVar(&o.consistency, "consistency", "aws", t("flag.consistency"))
 	f.Float64Var(&o.speed, "speed", 1, t("flag.speed"))
 }
 
@@ -59,6 +60,8 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 		return a.refuse("cloud", o.cloud, "sandbox, aws")
 	case o.quotas != "aws" && o.quotas != "off":
 		return a.refuse("quotas", o.quotas, "aws, off")
+	case o.consistency != "aws" && o.consistency != "immediate":
+		return a.refuse("consistency", o.consistency, "aws, immediate")
 	case !(o.speed > 0 && o.speed <= maxSpeed):
 		return a.refuse("speed", fmt.Sprint(o.speed), fmt.Sprintf("0.1-%d", maxSpeed))
 	case o.ephemeral && o.state != "":
