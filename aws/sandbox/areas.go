@@ -32,7 +32,7 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	shadow.Register(server, r)
 	packages.Register(server, r)
 	index.Register(server, r)
-	jobs.Register(server, r, s3.Presigner(r))
+	jobs.Register(server, r, s3.Presigner(r), s3.Read)
 	return server, nil, nil
 }
 
@@ -75,6 +75,6 @@ func jobHooks(r *realm.Realm) iot.Hooks {
 		ThingDeleted:  func(tx *store.Tx, thing string) error { return jobs.ThingDeleted(tx, r.Now(), thing) },
 		MemberAdded:   timed(jobs.MemberAdded),
 		MemberRemoved: timed(jobs.MemberRemoved),
-		JobTaggable:   jobs.Exists,
+		Taggable:      map[string]iot.Exists{"job": jobs.Exists},
 	}
 }

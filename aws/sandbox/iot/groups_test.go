@@ -1,7 +1,6 @@
 package iot
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -202,73 +201,5 @@ func TestTenGroupsAreEnough(t *testing.T) {
 	out = ok(t, h.listGroupsForThing, &iot.ListThingGroupsForThingInput{ThingName: p("V1"), NextToken: out.NextToken})
 	if len(out.ThingGroups) != 3 || out.NextToken != nil {
 		t.Errorf("second page has %d groups", len(out.ThingGroups))
-	}
-}
-
-func TestPrincipals(t *testing.T) {
-	t.Parallel()
-	h, _ := open(t, Hooks{})
-	makeThing(t, h, "V1")
-	makeThing(t, h, "V2")
-	a, b := p(h.r.ARN("cert/a")), p(h.r.ARN("cert/b"))
-	for range 2 {
-		ok(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V1"), Principal: a})
-	}
-	ok(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V2"), Principal: a})
-	ok(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V1"), Principal: b, ThingPrincipalType: types.ThingPrincipalTypeExclusiveThing})
-	refused(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V2"), Principal: b}, "InvalidRequestException", "")
-	refused(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V2"), Principal: p("cert")}, "InvalidRequestException", "")
-	refused(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V9"), Principal: a}, "ResourceNotFoundException", "")
-	if got := ok(t, h.listThingPrincipals, &iot.ListThingPrincipalsInput{ThingName: p("V1")}).Principals; !slices.Equal(got, []string{*a, *b}) {
-		t.Errorf("V1 has %v", got)
-	}
-	if got := ok(t, h.listPrincipalThings, &iot.ListPrincipalThingsInput{Principal: a}).Things; !slices.Equal(got, []string{"V1", "V2"}) {
-		t.Errorf("a is attached to %v", got)
-	}
-	refused(t, h.detachPrincipal, &iot.DetachThingPrincipalInput{ThingName: p("V2"), Principal: b}, "ResourceNotFoundException", "")
-}
-
-func TestTags(t *testing.T) {
-	t.Parallel()
-	h, _ := open(t, Hooks{JobTaggable: func(_ *store.Tx, id string) (bool, error) { return id == "J", nil }})
-	ok(t, h.createThingType, &iot.CreateThingTypeInput{ThingTypeName: p("Sedan"), Tags: []types.Tag{{Key: p("a"), Value: p("1")}}})
-	makeGroup(t, h, "G", "")
-	makeThing(t, h, "V1")
-	arn := p(h.thingTypeARN("Sedan"))
-	ok(t, h.tagResource, &iot.TagResourceInput{ResourceArn: arn, Tags: []types.Tag{{Key: p("b")}, {Key: p("c"), Value: p("3")}}})
-	ok(t, h.untagResource, &iot.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"a", "never"}})
-	got := ok(t, h.listTags, &iot.ListTagsForResourceInput{ResourceArn: arn}).Tags
-	if len(got) != 2 || *got[0].Key != "b" || *got[0].Value != "" || *got[1].Value != "3" {
-		t.Errorf("tags are %+v", got)
-	}
-	for _, good := range []string{h.groupARN("G"), h.r.ARN("job/J")} {
-		ok(t, h.tagResource, &iot.TagResourceInput{ResourceArn: &good, Tags: []types.Tag{{Key: p("a")}}})
-	}
-	for _, missing := range []string{"thingtype/X", "thinggroup/X", "package/X", "package/X/version/1", "job/X"} {
-		refused(t, h.listTags, &iot.ListTagsForResourceInput{ResourceArn: p(h.r.ARN(missing))}, "ResourceNotFoundException", "")
-	}
-	for _, bad := range []string{h.thingARN("V1"), "nonsense", "arn:aws:iot:us-east-1:111111111111:thingtype/Sedan"} {
-		refused(t, h.tagResource, &iot.TagResourceInput{ResourceArn: &bad, Tags: []types.Tag{{Key: p("a")}}}, "InvalidRequestException", "")
-	}
-	twice := []types.Tag{{Key: p("a")}, {Key: p("a")}}
-	refused(t, h.tagResource, &iot.TagResourceInput{ResourceArn: arn, Tags: twice}, "InvalidRequestException", "")
-	var many []types.Tag
-	for i := range 51 {
-		many = append(many, types.Tag{Key: p(fmt.Sprint(i))})
-	}
-	_, err := h.tagResource(ctx, &iot.TagResourceInput{ResourceArn: arn, Tags: many})
-	var limit *types.LimitExceededException
-	if !errors.As(err, &limit) {
-		t.Errorf("51 tags: got %v", err)
-	}
-	refused(t, h.createGroup, &iot.CreateThingGroupInput{ThingGroupName: p("G2"), Tags: many}, "InvalidRequestException", "")
-	refused(t, h.describeGroup, &iot.DescribeThingGroupInput{ThingGroupName: p("G2")}, "ResourceNotFoundException", "")
-	makeGroup(t, h, "G3", "")
-	g3 := p(h.groupARN("G3"))
-	ok(t, h.tagResource, &iot.TagResourceInput{ResourceArn: g3, Tags: []types.Tag{{Key: p("a")}}})
-	ok(t, h.deleteGroup, &iot.DeleteThingGroupInput{ThingGroupName: p("G3")})
-	makeGroup(t, h, "G3", "")
-	if got := ok(t, h.listTags, &iot.ListTagsForResourceInput{ResourceArn: g3}).Tags; len(got) != 0 {
-		t.Errorf("tags outlived the group: %v", got)
 	}
 }

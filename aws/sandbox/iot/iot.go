@@ -1,10 +1,11 @@
-// Package iot is the sandbox's IoT registry: things, thing types, thing groups, principals, tags and
-// endpoint discovery. It behaves as the AWS IoT developer guide and API reference say; where they are silent,
+// Package iot is the sandbox's IoT registry: things, thing types, thing groups, certificates, IoT policies, tags,
+// event and logging settings, and endpoint discovery. It behaves as the AWS IoT developer guide and API reference say; where they are silent,
 // the handler's comment says what was assumed.
 package iot
 
 import (
 	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -25,9 +26,13 @@ type Hooks struct {
 	MemberAdded func(tx *store.Tx, group, thing string) error
 	// MemberRemoved: the thing left the group, or the group was deleted.
 	MemberRemoved func(tx *store.Tx, group, thing string) error
-	// JobTaggable says whether there is a job with this id, so that it can be tagged.
-	JobTaggable func(tx *store.Tx, jobID string) (bool, error)
+	// Taggable are the kinds of resources of other areas that can have tags, by what an ARN calls them: job for
+	// arn:aws:iot:us-east-1:000000000000:job/rollout-1.
+	Taggable map[string]Exists
 }
+
+// Exists says whether there is a resource with this id: what follows the kind and the slash in its ARN.
+type Exists func(tx *store.Tx, id string) (bool, error)
 
 type handlers struct {
 	r     *realm.Realm
@@ -86,7 +91,8 @@ func newID() string {
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never fails
 	b[6] = b[6]&0x0f | 0x40
 	b[8] = b[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	x := hex.EncodeToString(b[:])
+	return x[:8] + "-" + x[8:12] + "-" + x[12:16] + "-" + x[16:20] + "-" + x[20:]
 }
 
 // str is "" for nil.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"fleetlab/aws/sandbox/page"
 	"fleetlab/aws/sandbox/store"
 	"fleetlab/aws/sandbox/tag"
 	"fleetlab/aws/sandbox/wire"
@@ -16,7 +17,7 @@ import (
 func (h *handlers) registerTags(s *wire.Server) {
 	wire.Handle(s, service, "TagResource", h.tagResource)
 	wire.Handle(s, service, "UntagResource", h.untagResource)
-	wire.Handle(s, service, "ListTagsForResource", h.listTags)
+	wire.Handle(s, service, "ListTagsForResource", h.listTags, "The page size of 25 is assumed; AWS documents none.")
 }
 
 // tagsOf turns the SDK's tags into ours. A key given twice is refused.
@@ -76,50 +77,67 @@ func (h *handlers) untagResource(_ context.Context, in *iot.UntagResourceInput) 
 	})
 }
 
-// listTags answers all tags at once: there are never more than fifty.
+// tagPage is how many tags ListTagsForResource returns at a time. The operation has no parameter for it and AWS documents
+// no number; the registry's usual page is assumed.
+const tagPage = pageSize
+
+// listTags pages through the tags by key.
 func (h *handlers) listTags(_ context.Context, in *iot.ListTagsForResourceInput) (*iot.ListTagsForResourceOutput, error) {
-	if str(in.NextToken) != "" {
-		return nil, invalid("invalid nextToken: all tags were on the first page")
+	list := page.Of("ListTagsForResource", *in.ResourceArn)
+	from, err := after(list, in.NextToken)
+	if err != nil {
+		return nil, err
 	}
-	out := &iot.ListTagsForResourceOutput{Tags: []types.Tag{}}
-	err := h.view(func(tx *store.Tx) error {
+	var tags []tag.Tag
+	err = h.view(func(tx *store.Tx) (err error) {
 		if err := h.taggable(tx, *in.ResourceArn); err != nil {
 			return err
 		}
-		tags, err := tag.Of(tx, *in.ResourceArn)
-		for _, t := range tags {
-			out.Tags = append(out.Tags, types.Tag{Key: &t.Key, Value: &t.Value})
-		}
+		tags, err = tag.After(tx, *in.ResourceArn, from, tagPage+1)
 		return err
 	})
+	tags, next := page.Cut(list, tags, tagPage, func(t tag.Tag) string { return t.Key })
+	out := &iot.ListTagsForResourceOutput{Tags: []types.Tag{}, NextToken: next}
+	for _, t := range tags {
+		out.Tags = append(out.Tags, types.Tag{Key: &t.Key, Value: &t.Value})
+	}
 	return out, err
 }
 
-// taggable is nil for an ARN of a resource that exists and can have tags. Things cannot.
+// taggable is nil for an ARN of a resource that exists and can have tags. Things and certificates cannot (AWS IoT
+// developer guide, tagging).
 func (h *handlers) taggable(tx *store.Tx, arn string) error {
 	resource, ours := strings.CutPrefix(arn, h.r.ARN(""))
 	kind, id, _ := strings.Cut(resource, "/")
-	if !isARN(arn) || !ours || id == "" {
+	if !ours || id == "" {
 		return invalid("%s is not the ARN of a resource in this account and Region; it would start with %s", arn, h.r.ARN(""))
 	}
-	var exists bool
-	var err error
+	exists := h.hooks.Taggable[kind]
 	switch kind {
 	case "thingtype":
-		exists, err = has(tx, "SELECT EXISTS(SELECT 1 FROM thing_types WHERE name=?)", id)
+		exists = named("SELECT EXISTS(SELECT 1 FROM thing_types WHERE name=?)")
 	case "thinggroup":
-		exists, err = has(tx, "SELECT EXISTS(SELECT 1 FROM thing_groups WHERE name=?)", id)
+		exists = named("SELECT EXISTS(SELECT 1 FROM thing_groups WHERE name=?)")
+	case "policy":
+		exists = named("SELECT EXISTS(SELECT 1 FROM iot_policies WHERE name=?)")
+	case "billinggroup":
+		exists = func(*store.Tx, string) (bool, error) { return false, nil } // there is no operation that creates one
 	case "package":
-		exists, err = hasPackage(tx, id)
-	case "job":
-		exists, err = h.hasJob(tx, id)
-	default:
+		exists = hasPackage
+	}
+	if exists == nil {
 		return invalid("Resources of the kind %s cannot have tags (%s)", kind, arn)
 	}
-	if err == nil && !exists {
+	found, err := exists(tx, id)
+	if err == nil && !found {
 		err = notFound("The resource %s does not exist", arn)
 	}
 	return err
+}
+
+// named is true for an id that the query finds.
+func named(query string) Exists {
+	return func(tx *store.Tx, id string) (bool, error) { return has(tx, query, id) }
 }
 
 func has(tx *store.Tx, query string, args ...any) (bool, error) {
@@ -135,11 +153,4 @@ func hasPackage(tx *store.Tx, id string) (bool, error) {
 		return has(tx, "SELECT EXISTS(SELECT 1 FROM package_versions WHERE package=? AND name=?)", name, version)
 	}
 	return has(tx, "SELECT EXISTS(SELECT 1 FROM packages WHERE name=?)", name)
-}
-
-func (h *handlers) hasJob(tx *store.Tx, id string) (bool, error) {
-	if h.hooks.JobTaggable == nil {
-		return false, nil
-	}
-	return h.hooks.JobTaggable(tx, id)
 }

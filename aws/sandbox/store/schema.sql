@@ -45,9 +45,11 @@ CREATE TABLE thing_groups (
     query         TEXT,                      -- dynamic groups only
     query_version TEXT,
     index_name    TEXT,
-    status        TEXT
+    status        TEXT,                      -- ACTIVE, BUILDING or REBUILDING
+    childless_at  INTEGER                    -- its last child was deleted, and counts until then; NULL: never
 ) WITHOUT ROWID;
 CREATE INDEX thing_groups_by_parent ON thing_groups (parent, name);
+CREATE INDEX thing_groups_by_query ON thing_groups (created_at, name) WHERE query IS NOT NULL;
 
 CREATE TABLE group_members (
     group_name TEXT NOT NULL,
@@ -64,6 +66,55 @@ CREATE TABLE thing_principals (
 ) WITHOUT ROWID;
 CREATE INDEX thing_principals_by_principal ON thing_principals (principal, thing_name);
 
+-- things that count as attached to a principal for a while after it was detached
+CREATE TABLE thing_detachments (
+    thing_name TEXT PRIMARY KEY,
+    free_at    INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE certificates (
+    id          TEXT PRIMARY KEY,            -- SHA-256 of the DER form, in hex
+    status      TEXT NOT NULL,               -- types.CertificateStatus
+    generation  TEXT NOT NULL,               -- a UUID
+    valid_from  INTEGER NOT NULL,
+    valid_to    INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    pem         TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX certificates_by_creation ON certificates (created_at, id);
+
+-- the policies of AWS IoT, which are not those of IAM
+CREATE TABLE iot_policies (
+    name            TEXT PRIMARY KEY,
+    generation      TEXT NOT NULL,           -- a UUID
+    default_version INTEGER NOT NULL,
+    last_version    INTEGER NOT NULL,        -- the highest ever given; numbers are not used again
+    created_at      INTEGER NOT NULL,
+    modified_at     INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX iot_policies_by_creation ON iot_policies (created_at, name);
+
+CREATE TABLE iot_policy_versions (
+    policy     TEXT NOT NULL,
+    number     INTEGER NOT NULL,
+    document   TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (policy, number)
+) WITHOUT ROWID;
+
+CREATE TABLE iot_policy_targets (
+    policy TEXT NOT NULL,
+    kind   TEXT NOT NULL,                    -- cert, thinggroup or cognito
+    name   TEXT NOT NULL,
+    PRIMARY KEY (policy, kind, name)
+) WITHOUT ROWID;
+CREATE INDEX iot_policy_targets_by_target ON iot_policy_targets (kind, name, policy);
+
+CREATE TRIGGER thing_groups_drop_policies AFTER DELETE ON thing_groups BEGIN
+    DELETE FROM iot_policy_targets WHERE kind='thinggroup' AND name=OLD.name;
+END;
+
 -- shadow: classic shadows have the name ''. A deleted shadow stays as a tombstone, since its version goes on.
 CREATE TABLE shadows (
     thing_name    TEXT NOT NULL,
@@ -74,6 +125,88 @@ CREATE TABLE shadows (
     updated_at    INTEGER NOT NULL,
     PRIMARY KEY (thing_name, name)
 ) WITHOUT ROWID;
+
+-- index: what the fleet index has seen of things, their groups and shadows, in the shape of the tables that it follows
+CREATE TABLE ix_status (                     -- the indices that are on
+    name   TEXT PRIMARY KEY,                 -- AWS_Things or AWS_ThingGroups
+    status TEXT NOT NULL,                    -- BUILDING, REBUILDING or ACTIVE
+    due_at INTEGER NOT NULL,                 -- not built before
+    cursor TEXT NOT NULL DEFAULT ''          -- the last name that the build has reached
+) WITHOUT ROWID;
+
+CREATE TABLE ix_things (
+    name            TEXT PRIMARY KEY,
+    id              TEXT NOT NULL,
+    type            TEXT,
+    attributes_json TEXT NOT NULL,
+    version         INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE ix_members (                    -- billing groups, too
+    thing_name TEXT NOT NULL,
+    group_name TEXT NOT NULL,
+    PRIMARY KEY (thing_name, group_name)
+) WITHOUT ROWID;
+
+CREATE TABLE ix_shadows (                    -- those that are indexed
+    thing_name    TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    state_json    TEXT NOT NULL,
+    metadata_json TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    PRIMARY KEY (thing_name, name)
+) WITHOUT ROWID;
+
+CREATE TABLE ix_groups (
+    name       TEXT PRIMARY KEY,
+    id         TEXT NOT NULL,
+    parent     TEXT,
+    props_json TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX ix_groups_by_parent ON ix_groups (parent, name);
+
+-- what has changed since, oldest first. Adding at the end is all that a change costs its writer.
+CREATE TABLE ix_changes (
+    seq  INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                      -- thing or group
+    name TEXT NOT NULL,
+    turn INTEGER NOT NULL DEFAULT 0          -- how many changes of dynamic groups led to it
+);
+
+CREATE TABLE ix_batch (                      -- what is being followed; empty between transactions
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+
+CREATE TABLE ix_dynamic_builds (             -- dynamic groups that the whole fleet has to be held against
+    group_name TEXT PRIMARY KEY,
+    due_at     INTEGER NOT NULL,
+    cursor     TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+CREATE TRIGGER ix_thing_created AFTER INSERT ON things WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',new.name); END;
+CREATE TRIGGER ix_thing_updated AFTER UPDATE ON things WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',new.name); END;
+CREATE TRIGGER ix_thing_deleted AFTER DELETE ON things WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',old.name); END;
+CREATE TRIGGER ix_member_added AFTER INSERT ON group_members WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',new.thing_name); END;
+CREATE TRIGGER ix_member_removed AFTER DELETE ON group_members WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',old.thing_name); END;
+CREATE TRIGGER ix_shadow_created AFTER INSERT ON shadows WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',new.thing_name); END;
+CREATE TRIGGER ix_shadow_updated AFTER UPDATE ON shadows WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',new.thing_name); END;
+CREATE TRIGGER ix_shadow_deleted AFTER DELETE ON shadows WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_Things')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('thing',old.thing_name); END;
+CREATE TRIGGER ix_group_created AFTER INSERT ON thing_groups WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_ThingGroups')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('group',new.name); END;
+CREATE TRIGGER ix_group_updated AFTER UPDATE OF props_json ON thing_groups WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_ThingGroups')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('group',new.name); END;
+CREATE TRIGGER ix_group_deleted AFTER DELETE ON thing_groups WHEN EXISTS(SELECT 1 FROM ix_status WHERE name='AWS_ThingGroups')
+BEGIN INSERT INTO ix_changes(kind,name) VALUES('group',old.name); END;
 
 -- packages
 CREATE TABLE packages (
@@ -203,6 +336,7 @@ CREATE TABLE upload_parts (
     body        INTEGER NOT NULL,
     size        INTEGER NOT NULL,
     etag        TEXT NOT NULL,
+    sums_json   TEXT NOT NULL DEFAULT '{}',  -- checksums by algorithm, in base64
     modified_at INTEGER NOT NULL,
     PRIMARY KEY (upload_id, number)
 ) WITHOUT ROWID;
@@ -213,8 +347,10 @@ CREATE TABLE roles (
     id           TEXT NOT NULL,
     path         TEXT NOT NULL,
     trust        TEXT NOT NULL,
+    trust_before TEXT NOT NULL DEFAULT '',   -- what counts until trust is known everywhere; '': nobody may assume the role
+    trusted_at   INTEGER NOT NULL DEFAULT 0, -- when trust was set
     description  TEXT,
-    boundary     TEXT, -- ARN of the permissions boundary
+    boundary     TEXT,                       -- ARN of the permissions boundary
     max_session  INTEGER NOT NULL,
     created_at   INTEGER NOT NULL
 ) WITHOUT ROWID;
@@ -230,4 +366,24 @@ CREATE TABLE role_attachments (
     role       TEXT NOT NULL COLLATE NOCASE,
     policy_arn TEXT NOT NULL,
     PRIMARY KEY (role, policy_arn)
+) WITHOUT ROWID;
+CREATE INDEX role_attachments_by_policy ON role_attachments (policy_arn, role);
+
+CREATE TABLE managed_policies (              -- the account's own; AWS's are not kept
+    name            TEXT PRIMARY KEY COLLATE NOCASE,
+    id              TEXT NOT NULL,
+    path            TEXT NOT NULL,
+    description     TEXT,
+    default_version INTEGER NOT NULL,        -- 3 is v3
+    last_version    INTEGER NOT NULL,        -- highest number ever given
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE managed_policy_versions (
+    policy     TEXT NOT NULL COLLATE NOCASE,
+    number     INTEGER NOT NULL,
+    document   TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (policy, number)
 ) WITHOUT ROWID;

@@ -59,10 +59,11 @@ func Clear(tx *store.Tx, arn string) error {
 	return err
 }
 
-// Of is the tags of a resource in the order of their keys.
-func Of(tx *store.Tx, arn string) ([]Tag, error) {
+// After is up to limit tags of a resource in the order of their keys, from the first behind a key on; "" is before all keys.
+func After(tx *store.Tx, arn, key string, limit int) ([]Tag, error) {
 	var tags []Tag
-	err := tx.Each("SELECT key, value FROM tags WHERE arn=? ORDER BY key", []any{arn}, func(scan func(...any) error) error {
+	const q = "SELECT key, value FROM tags WHERE arn=? AND key>? ORDER BY key LIMIT ?"
+	err := tx.Each(q, []any{arn, key, limit}, func(scan func(...any) error) error {
 		var t Tag
 		if err := scan(&t.Key, &t.Value); err != nil {
 			return err

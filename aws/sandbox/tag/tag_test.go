@@ -33,14 +33,17 @@ func TestSetReplacesAndRemoveForgets(t *testing.T) {
 		if err := Remove(tx, arn, []string{"c", "unknown"}); err != nil {
 			return err
 		}
-		got, err := Of(tx, arn)
+		got, err := After(tx, arn, "", Limit)
 		if want := []Tag{{"a", "1"}, {"b", "2"}}; !slices.Equal(got, want) {
 			t.Errorf("tags are %v, want %v", got, want)
+		}
+		if got, _ := After(tx, arn, "a", 1); !slices.Equal(got, []Tag{{"b", "2"}}) {
+			t.Errorf("tags behind a are %v", got)
 		}
 		if err := Clear(tx, arn); err != nil {
 			return err
 		}
-		if got, _ := Of(tx, arn); got != nil {
+		if got, _ := After(tx, arn, "", Limit); got != nil {
 			t.Errorf("tags after Clear are %v", got)
 		}
 		return err
