@@ -153,7 +153,7 @@ func TestDuplicateJob(t *testing.T) {
 	w.job(t, "j", []string{"thing/a"}, tags("x", "y"))
 	wantError[*types.ResourceAlreadyExistsException](t, w.tryJob("j", []string{"thing/a"}))
 	w.tx(t, func(tx *store.Tx, _ time.Time) error {
-		got, err := tag.Of(tx, w.realm.ARN("job/j"))
+		got, err := tag.After(tx, w.realm.ARN("job/j"), "", tag.Limit)
 		if want := []tag.Tag{{Key: "x", Value: "v"}, {Key: "y", Value: "v"}}; !slices.Equal(got, want) {
 			t.Errorf("tags are %v, want %v", got, want)
 		}
@@ -164,7 +164,7 @@ func TestDuplicateJob(t *testing.T) {
 	}
 	w.job(t, "j", []string{"thing/a"}) // the name is free again, and its tags are gone
 	w.tx(t, func(tx *store.Tx, _ time.Time) error {
-		got, err := tag.Of(tx, w.realm.ARN("job/j"))
+		got, err := tag.After(tx, w.realm.ARN("job/j"), "", tag.Limit)
 		if len(got) != 0 {
 			t.Errorf("tags of the deleted job are %v", got)
 		}

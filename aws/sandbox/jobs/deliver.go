@@ -1,36 +1,55 @@
 package jobs
 
 import (
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
-	"regexp"
+	"net/http"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 
-	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/store"
 )
 
 // maxDocument is the largest job document in bytes (AWS General Reference, Jobs quotas).
 const maxDocument = 32768
 
+// checkText refuses what cannot be a job document, whatever its placeholders are.
+func checkText(document string) error {
+	switch {
+	case len(document) > maxDocument:
+		return invalid("The job document has %d bytes; give at most %d.", len(document), maxDocument)
+	case !utf8.ValidString(document) || !json.Valid([]byte(document)):
+		return invalid("The job document is not valid JSON.")
+	}
+	return nil
+}
+
 // prepareDocument checks a job document and puts package attributes in. What a device's copy needs later,
-// the role and the package artifacts, is checked here too.
+// the role, the package artifacts and the buckets of uploads, is checked here too.
 func (e *engine) prepareDocument(tx *store.Tx, document string, ds destinations, presign *types.PresignedUrlConfig) (string, error) {
-	if len(document) > maxDocument {
-		return "", invalid("The job document has %d bytes; give at most %d.", len(document), maxDocument)
+	if err := checkText(document); err != nil {
+		return "", err
 	}
-	if !json.Valid([]byte(document)) {
-		return "", invalid("The job document is not valid JSON.")
-	}
+	n := 0
 	document, err := expand(document, func(p placeholder) (value, error) {
-		if p.kind == packageAttributes {
+		if n++; n > maxPlaceholders {
+			return value{}, invalid("The job document has more than %d substitution patterns.", maxPlaceholders)
+		}
+		switch p.kind {
+		case packageAttributes:
+			if err := ds.check(p); err != nil {
+				return value{}, err
+			}
 			return ds.attributes(tx, p)
+		case packageArtifact:
+			return value{keep: true}, ds.check(p)
 		}
 		return value{keep: true}, nil
 	})
@@ -50,13 +69,16 @@ func (e *engine) checkDelivery(tx *store.Tx, document string, ds destinations, p
 		if p.kind == packageAttributes { // an attribute whose value looks like a placeholder
 			return value{keep: true}, nil
 		}
-		if _, err := e.locate(tx, p, ds); err != nil {
+		o, err := e.locate(tx, p, ds)
+		switch {
+		case err != nil:
 			return value{}, err
+		case !hasRole:
+			return value{}, roleRequired(p, ds)
+		case p.kind == uploadURL:
+			err = e.checkUpload(tx, o)
 		}
-		if hasRole {
-			return value{keep: true}, nil
-		}
-		return value{}, roleRequired(p, ds)
+		return value{keep: true}, err
 	})
 	return err
 }
@@ -73,6 +95,23 @@ func roleRequired(p placeholder, ds destinations) error {
 		return err
 	}
 	return invalid(text+" for package %s version %s artifact.", d.Package, d.Version)
+}
+
+// checkUpload refuses a bucket to which devices could not upload. The words are AWS's (AWS IoT developer guide, Software
+// Package Catalog troubleshooting).
+func (e *engine) checkUpload(tx *store.Tx, o object) error {
+	if !bucketName.MatchString(o.Bucket) {
+		return invalid("Given S3 bucket name is invalid.")
+	}
+	var region string
+	err := tx.Row(`SELECT region FROM buckets WHERE name=?`, []any{o.Bucket}, &region)
+	switch {
+	case errors.Is(err, store.ErrNoRow):
+		return invalid("S3 bucket in job document presigned url upload placeholder not found")
+	case err == nil && region != e.realm.Region:
+		return invalid("Cross region S3 bucket is not supported for presigned url upload placeholder")
+	}
+	return err
 }
 
 // checkRole refuses a role that does not exist; giving none is fine.
@@ -103,18 +142,16 @@ func (e *engine) locate(tx *store.Tx, p placeholder, ds destinations) (object, e
 	return parseObjectURL(e.realm, p)
 }
 
-// deliver is the job document as a device obtains it, with presigned URLs made now. Unconfirmed: a role that
-// was deleted after the job was created is told here, as InvalidRequestException.
-func (e *engine) deliver(tx *store.Tx, id string) (string, error) {
-	j, err := loadJob(tx, id)
-	if err != nil {
-		return "", err
-	}
+// deliver is the job document as the execution's device obtains it, with presigned URLs made now. Unconfirmed: a role
+// that was deleted after the job was created is told here, as InvalidRequestException.
+func (e *engine) deliver(tx *store.Tx, x *execution) (string, error) {
 	var document string
-	if err := tx.Row(`SELECT document FROM jobs WHERE id=?`, []any{id}, &document); err != nil {
-		return "", err
+	var packages sql.NullString
+	err := tx.Row(`SELECT document, packages_json FROM jobs WHERE id=?`, []any{x.job}, &document, &packages)
+	if err != nil || plain(document) {
+		return document, err
 	}
-	ds, err := parseDestinations(j.packages)
+	ds, err := parseDestinations(packages)
 	if err != nil {
 		return "", err
 	}
@@ -124,7 +161,7 @@ func (e *engine) deliver(tx *store.Tx, id string) (string, error) {
 			return value{keep: true}, nil
 		}
 		if expires == 0 {
-			if expires, err = e.urlLifetime(tx, id); err != nil {
+			if expires, err = e.urlLifetime(tx, x.job); err != nil {
 				return value{}, err
 			}
 		}
@@ -132,12 +169,24 @@ func (e *engine) deliver(tx *store.Tx, id string) (string, error) {
 		if err != nil {
 			return value{}, err
 		}
-		u, err := e.presign(o.Bucket, o.Key, o.Version, expires)
-		if err != nil {
-			return value{}, fmt.Errorf("presign %s/%s for job %s: %w", o.Bucket, o.Key, id, err)
-		}
-		return value{text: u}, nil
+		u, err := e.presignFor(x, p, o, expires)
+		return value{text: u}, err
 	})
+}
+
+// presignFor makes the URL with which the execution's device gets the object or, for an upload, puts it.
+func (e *engine) presignFor(x *execution, p placeholder, o object, expires time.Duration) (string, error) {
+	method := http.MethodGet
+	if p.kind == uploadURL {
+		method = http.MethodPut
+		o.Key = strings.NewReplacer("${thingName}", x.thing, "${jobId}", x.job,
+			"${executionNumber}", strconv.FormatInt(x.number, 10)).Replace(o.Key)
+	}
+	u, err := e.presign(method, o.Bucket, o.Key, o.Version, expires)
+	if err != nil {
+		return "", fmt.Errorf("presign %s/%s for job %s: %w", o.Bucket, o.Key, x.job, err)
+	}
+	return u, nil
 }
 
 // urlLifetime is how long the job's presigned URLs last: an hour unless the job says otherwise (AWS IoT API
@@ -154,40 +203,4 @@ func (e *engine) urlLifetime(tx *store.Tx, id string) (time.Duration, error) {
 		return time.Hour, nil
 	}
 	return time.Duration(aws.ToInt64(q.Presign.ExpiresInSec)) * time.Second, nil
-}
-
-// awsHost matches S3's host names, with the bucket of the virtual-host style.
-var awsHost = regexp.MustCompile(`^(?:(.+)\.)?s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
-
-// parseObjectURL reads the URL of a placeholder: AWS's path style and virtual-host style, and the sandbox's
-// own address. A plain URL holds the key as it is and no version; an encoded one may have ?versionId=.
-func parseObjectURL(r *realm.Realm, p placeholder) (object, error) {
-	wrong := invalid("%s is not the URL of an S3 object; it looks like https://s3.%s.amazonaws.com/BUCKET/KEY", p.url, r.Region)
-	text := p.url
-	var o object
-	if p.kind == encodedObjectURL {
-		decoded, err := url.PathUnescape(text)
-		if err != nil {
-			return o, wrong
-		}
-		u, err := url.Parse(decoded)
-		if err != nil || u.Host == "" {
-			return o, wrong
-		}
-		text = u.Scheme + "://" + u.Host + u.Path
-		o.Version = u.Query().Get("versionId")
-	}
-	scheme, rest, _ := strings.Cut(text, "://")
-	host, key, _ := strings.Cut(rest, "/")
-	if scheme+"://"+host == r.Endpoint {
-		o.Bucket, o.Key, _ = strings.Cut(key, "/")
-	} else if m := awsHost.FindStringSubmatch(host); scheme == "https" && m != nil {
-		if o.Bucket, o.Key = m[1], key; o.Bucket == "" {
-			o.Bucket, o.Key, _ = strings.Cut(key, "/")
-		}
-	}
-	if o.Bucket == "" || o.Key == "" {
-		return object{}, wrong
-	}
-	return o, nil
 }

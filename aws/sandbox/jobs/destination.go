@@ -21,10 +21,22 @@ const (
 // maxDestinations is how many package versions a job may install (AWS IoT API reference, CreateJob).
 const maxDestinations = 25
 
+// errNullVersion is AWS's refusal of a document that refers to a package that the job removes.
+var errNullVersion = invalid("$null is not allowed to be referenced as a package version in job documents.")
+
 // destination is a package version that a device has after it succeeded.
 type destination struct {
 	Package string `json:"package"`
 	Version string `json:"version"`
+	Default bool   `json:"default,omitempty"` // given as $default
+}
+
+// name is the version as the job was given it, which is how its document has to name it.
+func (d destination) name() string {
+	if d.Default {
+		return defaultVersion
+	}
+	return d.Version
 }
 
 type destinations []destination
@@ -44,6 +56,7 @@ func resolveDestinations(tx *store.Tx, r *realm.Realm, arns []string) (destinati
 		if slices.ContainsFunc(out, func(o destination) bool { return o.Package == d.Package }) {
 			return nil, invalid("destinationPackageVersions names package %s twice; a device has one version of it.", d.Package)
 		}
+		d.Default = d.Version == defaultVersion
 		if d.Version, err = deployable(tx, d); err != nil {
 			return nil, err
 		}
@@ -97,6 +110,17 @@ func deployable(tx *store.Tx, d destination) (string, error) {
 	return d.Version, nil
 }
 
+// check refuses a placeholder whose package version is not among the destinations. Both must name the version alike, also
+// when it is $default (AWS IoT developer guide, preparing the job document and package version for deployment).
+func (ds destinations) check(p placeholder) error {
+	d, err := ds.find(p)
+	if err != nil || p.pkg == "" || d.name() == p.ver {
+		return err
+	}
+	return invalid("The job document refers to package %s version %s and destinationPackageVersions to version %s; name it alike.",
+		p.pkg, p.ver, d.name())
+}
+
 // find is the destination that a placeholder means.
 func (ds destinations) find(p placeholder) (destination, error) {
 	if p.pkg == "" {
@@ -115,7 +139,7 @@ func (ds destinations) find(p placeholder) (destination, error) {
 
 func (ds destinations) referable(d destination) (destination, error) {
 	if d.Version == noVersion {
-		return d, invalid("$null is not allowed to be referenced as a package version in job documents.")
+		return d, errNullVersion
 	}
 	return d, nil
 }

@@ -64,7 +64,7 @@ func (d *device) view(tx *store.Tx, now time.Time, x *execution, withDocument bo
 		ApproximateSecondsBeforeTimedOut: x.secondsLeft(now),
 	}
 	if withDocument {
-		document, err := d.deliver(tx, x.job)
+		document, err := d.deliver(tx, x)
 		if err != nil {
 			return nil, err
 		}

@@ -9,25 +9,8 @@ import (
 
 // A job document is JSON whose strings may hold placeholders: ${aws:iot:...}. Package attributes are put in
 // when the job is created, presigned URLs each time that a device obtains the document (AWS IoT developer
-// guide, job documents and package placeholders).
-
-type placeholderKind int
-
-const (
-	packageAttributes placeholderKind = iota // the whole object, or one attribute of it
-	packageArtifact                          // a presigned URL of the package version's artifact
-	objectURL                                // a presigned URL of the object at a URL that is written plainly
-	encodedObjectURL                         // the same with a percent-encoded URL
-)
-
-// placeholder is one ${aws:iot:...}. Package and version are both empty when the job has exactly one
-// destination package version and the document means that one.
-type placeholder struct {
-	kind     placeholderKind
-	pkg, ver string
-	key      string // of an attribute; "" means all of them
-	url      string
-}
+// guide, job documents and package placeholders). A placeholder for a presigned URL may hold others: one
+// package attribute, or parts of an uploaded object's key.
 
 // value is what a placeholder becomes. With raw set the whole JSON string is replaced by that JSON, with
 // keep set the placeholder stays as it is written.
@@ -38,11 +21,6 @@ type value struct {
 }
 
 type resolver func(placeholder) (value, error)
-
-const (
-	placeholderStart = "${aws:iot:"
-	placeholderEnd   = "}"
-)
 
 // expand replaces the placeholders in the strings of a valid JSON document and leaves every other byte as
 // it is.
@@ -71,6 +49,11 @@ func expand(document string, resolve resolver) (string, error) {
 	return out.String(), nil
 }
 
+// plain tells that a document has no placeholders for certain: also none with an escaped character.
+func plain(document string) bool {
+	return !strings.Contains(document, placeholderStart) && !strings.Contains(document, `\`)
+}
+
 // stringEnd is the position after the string literal that starts at start, or -1.
 func stringEnd(document string, start int) int {
 	for i := start + 1; i < len(document); i++ {
@@ -86,7 +69,7 @@ func stringEnd(document string, start int) int {
 
 // expandString does one JSON string literal, with its quotes.
 func expandString(literal string, isKey bool, resolve resolver) (string, error) {
-	if !strings.Contains(literal, placeholderStart) && !strings.Contains(literal, `\`) {
+	if plain(literal) {
 		return literal, nil
 	}
 	var text string
@@ -95,46 +78,126 @@ func expandString(literal string, isKey bool, resolve resolver) (string, error) 
 	}
 	whole := text
 	var out strings.Builder
-	changed := false
 	for {
 		before, after, found := strings.Cut(text, placeholderStart)
 		out.WriteString(before)
 		if !found {
 			break
 		}
-		body, rest, closed := strings.Cut(after, placeholderEnd)
-		if !closed {
-			return "", invalid("One or more parameters or placeholders are not terminated.")
+		body, rest, err := cutBody(after)
+		if err != nil {
+			return "", err
 		}
-		written := placeholderStart + body + placeholderEnd
 		v, err := resolveBody(body, resolve)
 		switch {
 		case err != nil:
 			return "", err
-		case v.keep:
-			out.WriteString(written)
-		case v.raw != nil && (isKey || written != whole):
-			return "", invalid("The placeholder %s stands for a JSON object; make it the whole value of a member.", written)
+		case v.raw != nil && (isKey || placeholderStart+body+placeholderEnd != whole):
+			return "", errAllAttributes
 		case v.raw != nil:
 			return string(v.raw), nil
-		default:
-			changed = true
-			out.WriteString(v.text)
 		}
+		out.WriteString(v.text)
 		text = rest
 	}
-	if !changed {
+	if out.String() == whole {
 		return literal, nil
 	}
 	return quote(out.String())
 }
 
+// cutBody splits what follows placeholderStart at the brace that closes it. Each ${ inside needs its own.
+func cutBody(after string) (body, rest string, err error) {
+	depth := 1
+	for i := 0; i < len(after); i++ {
+		switch {
+		case strings.HasPrefix(after[i:], "${"):
+			depth++
+			i++
+		case after[i] == '}':
+			if depth--; depth == 0 {
+				return after[:i], after[i+1:], nil
+			}
+		}
+	}
+	return "", "", invalid("One or more parameters or placeholders are not terminated.")
+}
+
+// resolveBody does what stands between ${aws:iot: and its brace. What stays is the value's text as well.
 func resolveBody(body string, resolve resolver) (value, error) {
+	body, err := resolveInner(body, resolve)
+	if err != nil {
+		return value{}, err
+	}
 	p, err := parsePlaceholder(body)
 	if err != nil {
 		return value{}, err
 	}
-	return resolve(p)
+	v, err := resolve(p)
+	if v.keep {
+		v.text = placeholderStart + body + placeholderEnd
+	}
+	return v, err
+}
+
+// resolveInner resolves the placeholders inside a placeholder.
+func resolveInner(body string, resolve resolver) (string, error) {
+	kind, _, _ := strings.Cut(body, ":")
+	var out strings.Builder
+	for rest := body; ; {
+		before, after, found := strings.Cut(rest, "${")
+		out.WriteString(before)
+		if !found {
+			return out.String(), nil
+		}
+		inner, next, err := cutBody(after)
+		if err != nil {
+			return "", err
+		}
+		text, err := resolveSecond(kind, inner, resolve)
+		if err != nil {
+			return "", err
+		}
+		out.WriteString(text)
+		rest = next
+	}
+}
+
+// resolveSecond does a placeholder of the second layer, without its ${ and }. The words of the refusals are AWS's
+// (AWS IoT developer guide, Software Package Catalog troubleshooting).
+func resolveSecond(outer, inner string, resolve resolver) (string, error) {
+	written := "${" + inner + placeholderEnd
+	body, ours := strings.CutPrefix("${"+inner, placeholderStart)
+	kind, _, _ := strings.Cut(body, ":")
+	switch {
+	case !ours && outer == uploadName:
+		return written, nil // parsePlaceholder looks at it
+	case !ours:
+		return "", invalid("Local placeholder, %s, is only valid inside of presign url upload", written)
+	case !takesURL(outer) || strings.Contains(inner, "${"):
+		return "", invalid("The placeholder %s%s...} cannot hold %s.", placeholderStart, outer, written)
+	case takesURL(kind):
+		return "", invalid("${aws:iot:%s[...]} should not be the second layer pattern.", kind)
+	}
+	p, err := parsePlaceholder(body)
+	switch {
+	case err != nil:
+		return "", err
+	case p.kind == packageArtifact:
+		return "", invalid("${aws:iot:package:[...]:artifact:s3-presigned-url} cannot be nested inside another placeholder.")
+	case p.key == "":
+		return "", errAllAttributes
+	}
+	v, err := resolve(p)
+	switch {
+	case err != nil:
+		return "", err
+	case v.keep:
+		return written, nil
+	case strings.ContainsAny(v.text, "{}"): // it would not be read as the same URL again
+		return "", invalid("Provided argument for presigned url is invalid: %s has braces.", v.text)
+	}
+	return v.text, nil
 }
 
 // quote writes s as a JSON string and leaves the & of URLs readable.
@@ -146,52 +209,4 @@ func quote(s string) (string, error) {
 		return "", fmt.Errorf("write a string of the job document: %w", err)
 	}
 	return strings.TrimSuffix(b.String(), "\n"), nil
-}
-
-// parsePlaceholder reads what stands between ${aws:iot: and }.
-func parsePlaceholder(body string) (placeholder, error) {
-	kind, rest, _ := strings.Cut(body, ":")
-	switch kind {
-	case "s3-presigned-url":
-		return placeholder{kind: objectURL, url: rest}, nil
-	case "s3-presigned-url-v2":
-		return placeholder{kind: encodedObjectURL, url: rest}, nil
-	case "package":
-		return parsePackagePlaceholder(body, rest)
-	case "parameter":
-		return placeholder{}, invalid("The placeholder %s%s} needs documentParameters, which only AWS managed templates take.",
-			placeholderStart, body)
-	case "s3-presigned-url-upload":
-		return placeholder{}, invalid("This sandbox does not offer s3-presigned-url-upload placeholders yet; remove %s%s}.",
-			placeholderStart, body)
-	}
-	return placeholder{}, invalid("The job document has the unknown placeholder %s%s}.", placeholderStart, body)
-}
-
-// parsePackagePlaceholder reads NAME:version:VER:attributes, NAME:version:VER:attributes:KEY or
-// NAME:version:VER:artifact:s3-presigned-url. Keys may hold colons.
-func parsePackagePlaceholder(body, rest string) (placeholder, error) {
-	malformed := invalid("The placeholder %s%s} is malformed; write package:NAME:version:VERSION:attributes[:KEY] "+
-		"or package:NAME:version:VERSION:artifact:s3-presigned-url.", placeholderStart, body)
-	parts := strings.SplitN(rest, ":", 5)
-	if len(parts) < 4 || parts[1] != "version" {
-		return placeholder{}, malformed
-	}
-	p := placeholder{pkg: parts[0], ver: parts[2]}
-	tail := parts[4:]
-	switch {
-	case (p.pkg == "") != (p.ver == ""):
-		return p, invalid("Empty package name and version name have to be used in pair.")
-	case p.ver == noVersion:
-		return p, invalid("$null is not allowed to be referenced as a package version in job documents.")
-	case parts[3] == "attributes" && len(tail) == 0:
-		return p, nil
-	case parts[3] == "attributes" && tail[0] != "":
-		p.key = tail[0]
-		return p, nil
-	case parts[3] == "artifact" && len(tail) == 1 && tail[0] == "s3-presigned-url":
-		p.kind = packageArtifact
-		return p, nil
-	}
-	return p, malformed
 }

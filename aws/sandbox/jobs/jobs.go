@@ -17,9 +17,9 @@ import (
 	"fleetlab/aws/sandbox/wire"
 )
 
-// Presigner makes a URL that lets its holder get one object until expires has passed. An empty version
-// means the newest one.
-type Presigner func(bucket, key, version string, expires time.Duration) (string, error)
+// Presigner makes a URL that lets its holder get (GET) or put (PUT) one object until expires has passed. An empty
+// version means the newest one.
+type Presigner func(method, bucket, key, version string, expires time.Duration) (string, error)
 
 // Register makes s answer the job operations of both planes.
 func Register(s *wire.Server, r *realm.Realm, presign Presigner) {

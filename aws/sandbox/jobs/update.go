@@ -41,7 +41,7 @@ func (d *device) updateExecution(_ context.Context, in *data.UpdateJobExecutionI
 			}
 		}
 		if aws.ToBool(in.IncludeJobDocument) {
-			document, err := d.deliver(tx, x.job)
+			document, err := d.deliver(tx, x)
 			out.JobDocument = &document
 			return err
 		}

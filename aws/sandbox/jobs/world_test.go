@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -45,10 +46,13 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { _ = s.Close() })
 	c := clock.NewManual(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
 	r := &realm.Realm{Store: s, Clock: c, Account: realm.Account, Region: "us-east-1", Endpoint: "http://127.0.0.1:4566"}
-	e := &engine{realm: r, presign: func(bucket, key, version string, expires time.Duration) (string, error) {
+	e := &engine{realm: r, presign: func(method, bucket, key, version string, expires time.Duration) (string, error) {
 		q := url.Values{"expires": {expires.String()}, "at": {c.Now().Format("15:04:05")}}
 		if version != "" {
 			q.Set("versionId", version)
+		}
+		if method != http.MethodGet {
+			q.Set("method", method)
 		}
 		return "https://" + bucket + "/" + key + "?" + q.Encode(), nil
 	}}

@@ -104,7 +104,7 @@ func TestPackageLife(t *testing.T) {
 		refused(t, h.getPackage, &iot.GetPackageInput{PackageName: p("Sedan")}, "ResourceNotFoundException")
 	}
 	err = h.r.Store.View(func(tx *store.Tx) error {
-		tags, err := tag.Of(tx, *made.PackageArn)
+		tags, err := tag.After(tx, *made.PackageArn, "", tag.Limit)
 		if len(tags) != 0 {
 			t.Errorf("tags outlived the package: %v", tags)
 		}

@@ -298,7 +298,7 @@ func TestPresigner(t *testing.T) {
 		return resp.StatusCode, string(b)
 	}
 	for version, want := range map[string]string{"": "new", old: "old"} {
-		u, err := presign("fleet-a", key, version, time.Hour)
+		u, err := presign(http.MethodGet, "fleet-a", key, version, time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}
