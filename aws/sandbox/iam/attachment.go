@@ -12,18 +12,12 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// awsPolicies is how the ARNs of policies begin that AWS itself keeps. The sandbox takes every name for one,
-// and has no policies of the account's own.
-const awsPolicies = "arn:aws:iam::aws:policy/"
-
 // attachRolePolicy attaches a managed policy. Attaching it again changes nothing.
 func (a *area) attachRolePolicy(_ context.Context, in *iam.AttachRolePolicyInput) (*iam.AttachRolePolicyOutput, error) {
-	name, ok := strings.CutPrefix(*in.PolicyArn, awsPolicies)
-	if !ok || policyName(name) == "" {
-		return nil, &types.NoSuchEntityException{Message: aws.String(fmt.Sprintf(
-			"Policy %s does not exist or is not attachable.", *in.PolicyArn))}
-	}
 	return nil, a.Store.Update(func(tx *store.Tx) error {
+		if err := a.attachable(tx, *in.PolicyArn); err != nil {
+			return err
+		}
 		r, err := a.role(tx, *in.RoleName)
 		if err != nil {
 			return err
@@ -71,7 +65,7 @@ func (a *area) listAttachedRolePolicies(_ context.Context, in *iam.ListAttachedR
 	}
 	list := []types.AttachedPolicy{}
 	for _, arn := range arns {
-		path := strings.TrimPrefix(arn, strings.TrimSuffix(awsPolicies, "/"))
+		_, path, _ := strings.Cut(arn, ":policy")
 		if strings.HasPrefix(path, aws.ToString(in.PathPrefix)) {
 			list = append(list, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(policyName(arn))})
 		}

@@ -38,7 +38,7 @@ func (a *area) createRole(_ context.Context, in *iam.CreateRoleInput) (*iam.Crea
 		role.PermissionsBoundary = boundary(*in.PermissionsBoundary)
 	}
 	role.Arn = aws.String(a.RoleARN(*role.Path, *role.RoleName))
-	if err := a.Store.Update(func(tx *store.Tx) error { return insertRole(tx, role) }); err != nil {
+	if err := a.Store.Update(func(tx *store.Tx) error { return a.insertRole(tx, role) }); err != nil {
 		return nil, err
 	}
 	role.AssumeRolePolicyDocument = encoded(*in.AssumeRolePolicyDocument)
@@ -51,7 +51,7 @@ func boundary(arn string) *types.AttachedPermissionsBoundary {
 	}
 }
 
-func insertRole(tx *store.Tx, role *types.Role) error {
+func (a *area) insertRole(tx *store.Tx, role *types.Role) error {
 	var n, same int
 	if err := tx.Row("SELECT count(*), count(CASE WHEN name=? THEN 1 END) FROM roles", []any{*role.RoleName}, &n, &same); err != nil {
 		return err
@@ -65,13 +65,16 @@ func insertRole(tx *store.Tx, role *types.Role) error {
 	var bound *string
 	if role.PermissionsBoundary != nil {
 		bound = role.PermissionsBoundary.PermissionsBoundaryArn
+		if err := a.boundaryExists(tx, *bound); err != nil {
+			return err
+		}
 	}
-	if _, err := tx.Exec(`INSERT INTO roles(name,id,path,trust,description,boundary,max_session,created_at) VALUES(?,?,?,?,?,?,?,?)`,
+	if _, err := tx.Exec(`INSERT INTO roles(name,id,path,trust,description,boundary,max_session,created_at,trusted_at) VALUES(?,?,?,?,?,?,?,?8,?8)`,
 		*role.RoleName, *role.RoleId, *role.Path, *role.AssumeRolePolicyDocument, role.Description, bound,
 		*role.MaxSessionDuration, store.Millis(*role.CreateDate)); err != nil {
 		return err
 	}
-	return putTags(tx, *role.Arn, role.Tags)
+	return putTags(tx, *role.Arn, role.Tags, "TagsPerRole")
 }
 
 // roleColumns are what scanRole reads, in its order.
@@ -167,17 +170,4 @@ func (a *area) listRoles(_ context.Context, in *iam.ListRolesInput) (*iam.ListRo
 	}
 	roles, marker := cut(p, roles, func(r types.Role) string { return *r.RoleName })
 	return &iam.ListRolesOutput{Roles: roles, IsTruncated: marker != nil, Marker: marker}, nil
-}
-
-func (a *area) updateTrust(_ context.Context, in *iam.UpdateAssumeRolePolicyInput) (*iam.UpdateAssumeRolePolicyOutput, error) {
-	if err := checkTrust(*in.PolicyDocument); err != nil {
-		return nil, err
-	}
-	return nil, a.Store.Update(func(tx *store.Tx) error {
-		n, err := tx.Exec("UPDATE roles SET trust=? WHERE name=?", *in.PolicyDocument, *in.RoleName)
-		if err == nil && n == 0 {
-			return noRole(*in.RoleName)
-		}
-		return err
-	})
 }

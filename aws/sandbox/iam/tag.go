@@ -16,13 +16,13 @@ func (a *area) tagRole(_ context.Context, in *iam.TagRoleInput) (*iam.TagRoleOut
 		if err != nil {
 			return err
 		}
-		return putTags(tx, *r.Arn, in.Tags)
+		return putTags(tx, *r.Arn, in.Tags, "TagsPerRole")
 	})
 }
 
-// putTags adds tags or gives them new values. Keys of one resource do not differ by case alone (IAM user
-// guide, tagging).
-func putTags(tx *store.Tx, arn string, tags []types.Tag) error {
+// putTags adds tags or gives them new values; quota names the limit of how many there are. Keys of one resource do not differ
+// by case alone (IAM user guide, tagging).
+func putTags(tx *store.Tx, arn string, tags []types.Tag, quota string) error {
 	seen := map[string]bool{}
 	for _, t := range tags {
 		if k := strings.ToLower(*t.Key); seen[k] {
@@ -42,7 +42,7 @@ func putTags(tx *store.Tx, arn string, tags []types.Tag) error {
 		return err
 	}
 	if n > maxTags {
-		return overLimit("TagsPerRole", maxTags)
+		return overLimit(quota, maxTags)
 	}
 	return nil
 }
@@ -54,13 +54,17 @@ func (a *area) untagRole(_ context.Context, in *iam.UntagRoleInput) (*iam.UntagR
 		if err != nil {
 			return err
 		}
-		for _, k := range in.TagKeys {
-			if _, err := tx.Exec("DELETE FROM tags WHERE arn=? AND key=? COLLATE NOCASE", *r.Arn, k); err != nil {
-				return err
-			}
-		}
-		return nil
+		return removeTags(tx, *r.Arn, in.TagKeys)
 	})
+}
+
+func removeTags(tx *store.Tx, arn string, keys []string) error {
+	for _, k := range keys {
+		if _, err := tx.Exec("DELETE FROM tags WHERE arn=? AND key=? COLLATE NOCASE", arn, k); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *area) listRoleTags(_ context.Context, in *iam.ListRoleTagsInput) (*iam.ListRoleTagsOutput, error) {

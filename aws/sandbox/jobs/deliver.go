@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 
+	"fleetlab/aws/sandbox/iam"
 	"fleetlab/aws/sandbox/store"
 )
 
@@ -114,22 +115,14 @@ func (e *engine) checkUpload(tx *store.Tx, o object) error {
 	return err
 }
 
-// checkRole refuses a role that does not exist; giving none is fine.
+// checkRole refuses a role that AWS IoT cannot assume; giving none is fine.
 func (e *engine) checkRole(tx *store.Tx, presign *types.PresignedUrlConfig) error {
 	if presign == nil || presign.RoleArn == nil {
 		return nil
 	}
-	arn := *presign.RoleArn
-	prefix := strings.TrimSuffix(e.realm.RoleARN("/", ""), "/")
-	path, ours := strings.CutPrefix(arn, prefix)
-	slash := strings.LastIndexByte(path, '/')
-	if !ours || slash < 0 {
-		return invalid("presignedUrlConfig role %s is not a role of this account; it looks like %s", arn, e.realm.RoleARN("/", "NAME"))
-	}
-	var one int
-	err := tx.Row(`SELECT 1 FROM roles WHERE name=? AND path=?`, []any{path[slash+1:], path[:slash+1]}, &one)
-	if errors.Is(err, store.ErrNoRow) {
-		return invalid("presignedUrlConfig role %s does not exist; create it and let iot.amazonaws.com assume it.", arn)
+	err := iam.Assumable(tx, e.realm, *presign.RoleArn, "iot.amazonaws.com")
+	if no := (*iam.NotAssumable)(nil); errors.As(err, &no) {
+		return invalid("%s", no)
 	}
 	return err
 }

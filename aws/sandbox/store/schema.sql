@@ -259,6 +259,7 @@ CREATE TABLE jobs (
     source_document   TEXT NOT NULL          -- as it was given
 ) WITHOUT ROWID;
 CREATE INDEX jobs_by_creation ON jobs (created_at, id);
+CREATE INDEX jobs_continuous ON jobs (id) WHERE target_selection='CONTINUOUS' AND completed_at IS NULL;
 
 CREATE TABLE job_targets (
     job_id TEXT NOT NULL,
@@ -281,12 +282,89 @@ CREATE TABLE executions (
     timeout_at   INTEGER,                    -- in-progress timer, absolute
     step_at      INTEGER,                    -- step timer, absolute
     forced       INTEGER NOT NULL DEFAULT 0,
+    attempt      INTEGER NOT NULL DEFAULT 0, -- 0, or which retry it is
     PRIMARY KEY (job_id, thing_name, number)
 ) WITHOUT ROWID;
 CREATE INDEX executions_by_thing ON executions (thing_name, status, queued_at, job_id);
 CREATE INDEX executions_by_status ON executions (job_id, status, thing_name);
-CREATE INDEX executions_by_timer ON executions (timeout_at) WHERE timeout_at IS NOT NULL;
-CREATE INDEX executions_by_step ON executions (step_at) WHERE step_at IS NOT NULL;
+CREATE INDEX executions_by_deadline ON executions (coalesce(step_at, timeout_at), job_id)
+    WHERE coalesce(step_at, timeout_at) IS NOT NULL; -- a step timer never outlives the in-progress timer
+
+-- how far a job has come: executions by status, kept by the triggers below, and what it does next by itself
+CREATE TABLE job_progress (
+    job_id      TEXT PRIMARY KEY,
+    queued      INTEGER NOT NULL DEFAULT 0,
+    in_progress INTEGER NOT NULL DEFAULT 0,
+    succeeded   INTEGER NOT NULL DEFAULT 0,
+    failed      INTEGER NOT NULL DEFAULT 0,
+    rejected    INTEGER NOT NULL DEFAULT 0,
+    timed_out   INTEGER NOT NULL DEFAULT 0,
+    removed     INTEGER NOT NULL DEFAULT 0,
+    canceled    INTEGER NOT NULL DEFAULT 0,
+    notified    INTEGER NOT NULL DEFAULT 0,  -- executions ever made
+    watched     INTEGER NOT NULL DEFAULT 0,  -- has criteria to retry or to abort
+    scheduled   INTEGER NOT NULL DEFAULT 0,  -- has a schedulingConfig
+    open        INTEGER NOT NULL DEFAULT 1,  -- may notify: has started and is in no pause between windows
+    rolling     INTEGER NOT NULL DEFAULT 0,  -- has still to notify members, or has not begun to
+    ended       INTEGER NOT NULL DEFAULT 0,  -- its endTime has passed
+    next_us     INTEGER NOT NULL DEFAULT 0,  -- the next member is notified then, in microseconds
+    start_at    INTEGER,                     -- startTime, until it has come
+    window_at   INTEGER,                     -- a maintenance window opens or closes
+    end_at      INTEGER,                     -- endTime, until it has come
+    cancel_at   INTEGER,                     -- its executions are canceled
+    delete_at   INTEGER,                     -- it is deleted
+    due_at      INTEGER                      -- the first of these; NULL: nothing happens by itself
+) WITHOUT ROWID;
+CREATE INDEX job_progress_by_due ON job_progress (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TRIGGER executions_made AFTER INSERT ON executions BEGIN
+    UPDATE job_progress SET notified=notified+1,
+        queued=queued+(NEW.status='QUEUED'), in_progress=in_progress+(NEW.status='IN_PROGRESS'),
+        succeeded=succeeded+(NEW.status='SUCCEEDED'), failed=failed+(NEW.status='FAILED'),
+        rejected=rejected+(NEW.status='REJECTED'), timed_out=timed_out+(NEW.status='TIMED_OUT'),
+        removed=removed+(NEW.status='REMOVED'), canceled=canceled+(NEW.status='CANCELED')
+        WHERE job_id=NEW.job_id;
+END;
+CREATE TRIGGER executions_turned AFTER UPDATE OF status ON executions WHEN OLD.status<>NEW.status BEGIN
+    UPDATE job_progress SET
+        queued=queued+(NEW.status='QUEUED')-(OLD.status='QUEUED'),
+        in_progress=in_progress+(NEW.status='IN_PROGRESS')-(OLD.status='IN_PROGRESS'),
+        succeeded=succeeded+(NEW.status='SUCCEEDED')-(OLD.status='SUCCEEDED'),
+        failed=failed+(NEW.status='FAILED')-(OLD.status='FAILED'),
+        rejected=rejected+(NEW.status='REJECTED')-(OLD.status='REJECTED'),
+        timed_out=timed_out+(NEW.status='TIMED_OUT')-(OLD.status='TIMED_OUT'),
+        removed=removed+(NEW.status='REMOVED')-(OLD.status='REMOVED'),
+        canceled=canceled+(NEW.status='CANCELED')-(OLD.status='CANCELED')
+        WHERE job_id=NEW.job_id;
+END;
+CREATE TRIGGER executions_gone AFTER DELETE ON executions BEGIN
+    UPDATE job_progress SET
+        queued=queued-(OLD.status='QUEUED'), in_progress=in_progress-(OLD.status='IN_PROGRESS'),
+        succeeded=succeeded-(OLD.status='SUCCEEDED'), failed=failed-(OLD.status='FAILED'),
+        rejected=rejected-(OLD.status='REJECTED'), timed_out=timed_out-(OLD.status='TIMED_OUT'),
+        removed=removed-(OLD.status='REMOVED'), canceled=canceled-(OLD.status='CANCELED')
+        WHERE job_id=OLD.job_id;
+END;
+
+-- members of a job's targets that it has not notified yet
+CREATE TABLE job_waiting (
+    job_id     TEXT NOT NULL,
+    rank       INTEGER NOT NULL,             -- -1: joined and need not wait its turn, 0: from the start, above: retry of that number
+    thing_name TEXT NOT NULL,
+    number     INTEGER NOT NULL,             -- of the execution to be
+    PRIMARY KEY (job_id, rank, thing_name)
+) WITHOUT ROWID;
+CREATE INDEX job_waiting_by_thing ON job_waiting (thing_name, job_id);
+
+-- what successful executions have still to write into $package shadows
+CREATE TABLE package_reports (
+    at            INTEGER NOT NULL,
+    job_id        TEXT NOT NULL,
+    thing_name    TEXT NOT NULL,
+    number        INTEGER NOT NULL,
+    packages_json TEXT NOT NULL,             -- as in jobs
+    PRIMARY KEY (at, job_id, thing_name, number)
+) WITHOUT ROWID;
 
 -- s3
 CREATE TABLE buckets (

@@ -31,7 +31,7 @@ func (s *Server) verifyPresigned(c *call, cred *credential) error {
 	}
 	req := signedRequest(c.r, cred.signed)
 	req.URL.RawQuery = q.Encode()
-	signed, _, err := s.signer.PresignHTTP(c.r.Context(), s.keys, req, hash, cred.service, cred.region, cred.time, c.service.signing)
+	signed, _, err := s.signer.PresignHTTP(c.r.Context(), cred.keys, req, hash, cred.service, cred.region, cred.time, c.service.signing)
 	if err != nil {
 		return err
 	}

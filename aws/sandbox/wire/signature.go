@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
@@ -41,6 +42,7 @@ type credential struct {
 	presigned bool   // the signature is in the query
 	expires   string // X-Amz-Expires of a presigned URL, in seconds
 	sigV2     bool   // the old form of a presigned URL
+	keys      aws.Credentials
 }
 
 // parseCredential finds the signature in the header or the query.
@@ -134,10 +136,13 @@ func (c *credential) finish(date string) error {
 	return nil
 }
 
-// verify refuses a request whose signature is not what its content and the sandbox's key give.
+// verify refuses a request whose signature is not what its content and the caller's key give.
 func (s *Server) verify(c *call, cred *credential, body []byte) error {
-	if err := s.checkScope(c.service, cred); err != nil {
+	if err := s.identify(c, cred); err != nil {
 		return err
+	}
+	if cred.region != s.realm.Region && !c.service.anyRegion && !cred.sigV2 {
+		return c.service.wrongRegion(s.realm.Region)
 	}
 	if cred.presigned {
 		return s.verifyPresigned(c, cred)
@@ -150,7 +155,7 @@ func (s *Server) verify(c *call, cred *credential, body []byte) error {
 		return err
 	}
 	req := signedRequest(c.r, cred.signed)
-	if err := s.signer.SignHTTP(c.r.Context(), s.keys, req, hash, cred.service, cred.region, cred.time, c.service.signing); err != nil {
+	if err := s.signer.SignHTTP(c.r.Context(), cred.keys, req, hash, cred.service, cred.region, cred.time, c.service.signing); err != nil {
 		return err
 	}
 	_, want, _ := strings.Cut(req.Header.Get("Authorization"), "Signature=")
@@ -163,16 +168,6 @@ func (s *Server) verify(c *call, cred *credential, body []byte) error {
 func (svc *service) signing(o *v4.SignerOptions) {
 	o.DisableURIPathEscaping = svc.rawPath
 	o.DisableHeaderHoisting = true // what the client moved into the query is there already
-}
-
-func (s *Server) checkScope(svc *service, cred *credential) error {
-	if cred.key != s.keys.AccessKeyID {
-		return svc.unknownKey()
-	}
-	if cred.region != s.realm.Region && !svc.anyRegion && !cred.sigV2 {
-		return svc.wrongRegion(s.realm.Region)
-	}
-	return nil
 }
 
 // signedRequest is r with nothing but what its signature covers. The SDK's signer always signs the host, and

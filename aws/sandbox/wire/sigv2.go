@@ -30,7 +30,7 @@ func (s *Server) verifyV2(c *call, cred *credential) error {
 	if s.now().After(end) {
 		return s.expired(c, end)
 	}
-	mac := hmac.New(sha1.New, []byte(s.keys.SecretAccessKey))
+	mac := hmac.New(sha1.New, []byte(cred.keys.SecretAccessKey))
 	mac.Write([]byte(v2StringToSign(c.r, cred.expires)))
 	want := base64.StdEncoding.EncodeToString(mac.Sum(nil))
 	if !hmac.Equal([]byte(want), []byte(cred.signature)) {
