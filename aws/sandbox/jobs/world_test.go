@@ -101,7 +101,8 @@ func (w *world) version(t tester, pkg, version, status, attributes, artifact str
 
 func (w *world) role(t tester) string {
 	t.Helper()
-	w.exec(t, `INSERT INTO roles(name, id, path, trust, max_session, created_at) VALUES('JobsRole', 'R', '/', '{}', 3600, 0)`)
+	w.exec(t, `INSERT INTO roles(name, id, path, trust, max_session, created_at) VALUES('JobsRole', 'R', '/',
+		'{"Statement":{"Effect":"Allow","Principal":{"Service":"iot.amazonaws.com"},"Action":"sts:AssumeRole"}}', 3600, 0)`)
 	return w.realm.RoleARN("/", "JobsRole")
 }
 
