@@ -28,12 +28,14 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	sts.Register(server, r)
 	iam.Register(server, r)
 	s3.Register(server, r)
-	iot.Register(server, r, jobHooks(r))
+	hooks := jobHooks(r)
+	hooks.DynamicQuery = index.CheckDynamicQuery
+	iot.Register(server, r, hooks)
 	shadow.Register(server, r)
 	packages.Register(server, r)
-	index.Register(server, r)
-	jobs.Register(server, r, s3.Presigner(r), s3.Read)
-	return server, nil, nil
+	follower := index.Register(server, r, index.Hooks{MemberAdded: hooks.MemberAdded, MemberRemoved: hooks.MemberRemoved})
+	jobs.Register(server, r, s3.Presigner(r))
+	return follower.Ahead(server), []tick{follower.Tick}, nil
 }
 
 // tick does what is due in a service area: what AWS does late, on a schedule or at a rate. It is called from one

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 
 	"fleetlab/aws/sandbox/store"
@@ -90,31 +91,62 @@ func (c config) shadows() []string {
 }
 
 // updateConfig replaces each block that is given; members left out of a block are off. Whether AWS keeps them
-// instead could not be confirmed. The index is up to date at once; on AWS it takes minutes.
+// instead could not be confirmed. A block that changes has its index built anew, and one that stays the same does not.
 func (h *handlers) updateConfig(_ context.Context, in *iot.UpdateIndexingConfigurationInput) (*iot.UpdateIndexingConfigurationOutput, error) {
-	return &iot.UpdateIndexingConfigurationOutput{}, h.r.Store.Update(func(tx *store.Tx) error {
+	err := h.r.Store.Update(func(tx *store.Tx) error {
+		before, err := readConfig(tx)
+		if err != nil {
+			return err
+		}
 		if in.ThingIndexingConfiguration != nil {
-			things, err := complete(*in.ThingIndexingConfiguration)
-			if err != nil {
-				return err
-			}
-			if err := neededByGroup(tx, things); err != nil {
-				return err
-			}
-			if err := writeSetting(tx, thingSetting, things); err != nil {
+			if err := h.updateThings(tx, before, *in.ThingIndexingConfiguration); err != nil {
 				return err
 			}
 		}
 		if in.ThingGroupIndexingConfiguration == nil {
 			return nil
 		}
-		groups := *in.ThingGroupIndexingConfiguration
-		groups.ManagedFields = nil
-		if len(groups.CustomFields) > maxCustomFields {
-			return invalid("The configuration has %d custom fields; at most %d are allowed", len(groups.CustomFields), maxCustomFields)
-		}
-		return writeSetting(tx, groupSetting, groups)
+		return h.updateGroups(tx, before, *in.ThingGroupIndexingConfiguration)
 	})
+	if err == nil {
+		err = h.f.wake()
+	}
+	return &iot.UpdateIndexingConfigurationOutput{}, err
+}
+
+func (h *handlers) updateThings(tx *store.Tx, before config, block types.ThingIndexingConfiguration) error {
+	things, err := complete(block)
+	if err != nil {
+		return err
+	}
+	if err := neededByGroup(tx, things); err != nil {
+		return err
+	}
+	on := things.ThingIndexingMode != types.ThingIndexingModeOff
+	return h.replace(tx, thingSetting, thingsIndex, before.things, things, on)
+}
+
+func (h *handlers) updateGroups(tx *store.Tx, before config, groups types.ThingGroupIndexingConfiguration) error {
+	groups.ManagedFields = nil
+	if err := checkFields(groups.CustomFields); err != nil {
+		return err
+	}
+	on := groups.ThingGroupIndexingMode == types.ThingGroupIndexingModeOn
+	return h.replace(tx, groupSetting, groupsIndex, before.groups, groups, on)
+}
+
+// replace stores a block of the configuration and has its index built or forgotten.
+func (h *handlers) replace(tx *store.Tx, setting, index string, old, block any, on bool) error {
+	if reflect.DeepEqual(old, block) {
+		return nil
+	}
+	if err := writeSetting(tx, setting, block); err != nil {
+		return err
+	}
+	if !on {
+		return drop(tx, index)
+	}
+	return beginBuild(tx, index, h.r.Now().Add(h.r.Lag.IndexBuild))
 }
 
 // complete fills in what is off and checks the limits of AWS's developer guide (managing fleet indexing). Texts of
@@ -136,10 +168,25 @@ func complete(t types.ThingIndexingConfiguration) (types.ThingIndexingConfigurat
 	if t.ThingIndexingMode == types.ThingIndexingModeOff && others {
 		return t, invalid("thingIndexingMode has to be REGISTRY or REGISTRY_AND_SHADOW to index connectivity, Device Defender violations or named shadows")
 	}
-	if len(t.CustomFields) > maxCustomFields {
-		return t, invalid("The configuration has %d custom fields; at most %d are allowed", len(t.CustomFields), maxCustomFields)
+	if err := checkFields(t.CustomFields); err != nil {
+		return t, err
 	}
 	return t, checkFilter(t.Filter, named)
+}
+
+func checkFields(fields []types.Field) error {
+	if len(fields) > maxCustomFields {
+		return invalid("The configuration has %d custom fields; at most %d are allowed", len(fields), maxCustomFields)
+	}
+	for i, f := range fields {
+		if f.Name == nil || f.Type == "" {
+			return invalid("Custom field %d needs a name and a type", i+1)
+		}
+		if slices.ContainsFunc(fields[:i], func(g types.Field) bool { return *g.Name == *f.Name }) {
+			return invalid("The configuration has the custom field %s more than once", *f.Name)
+		}
+	}
+	return nil
 }
 
 func checkFilter(f *types.IndexingFilter, named bool) error {
@@ -183,11 +230,7 @@ func neededByGroup(tx *store.Tx, t types.ThingIndexingConfiguration) error {
 }
 
 func (h *handlers) getConfig(context.Context, *iot.GetIndexingConfigurationInput) (*iot.GetIndexingConfigurationOutput, error) {
-	var c config
-	err := h.r.Store.View(func(tx *store.Tx) (err error) {
-		c, err = readConfig(tx)
-		return err
-	})
+	c, err := h.readConfig()
 	if c.thingsOn() {
 		c.things.ManagedFields = fields(types.FieldTypeString, "thingId", "thingName", "registry.thingTypeName", "registry.thingGroupNames")
 		c.things.ManagedFields = append(c.things.ManagedFields, fields(types.FieldTypeNumber, "registry.version")...)

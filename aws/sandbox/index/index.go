@@ -1,6 +1,6 @@
-// Package index is the sandbox's fleet index: its configuration, and searches in AWS's query language over things and
-// thing groups. A query is parsed and turned into one SQL statement over the state itself, so the index is never
-// behind what it indexes; on AWS it is, by seconds.
+// Package index is the sandbox's fleet index: its configuration, searches in AWS's query language over things and thing
+// groups, and the members of dynamic groups. The index is a copy of what it indexes, the ix_ tables, that follows some
+// moments later; a query is parsed and turned into one SQL statement over the copy.
 package index
 
 import (
@@ -26,17 +26,30 @@ const (
 // queryVersion is the only version of the query language.
 const queryVersion = "2017-09-30"
 
-type handlers struct{ r *realm.Realm }
+type handlers struct {
+	r *realm.Realm
+	f *Follower
+}
 
-// Register adds the fleet index's operations to a server.
-func Register(s *wire.Server, r *realm.Realm) {
-	h := &handlers{r: r}
+// Differences from AWS.
+const (
+	notConfirmed wire.Difference = "The text and kind of the refusal while the index is off are assumed; AWS's are not known."
+	unconnected  wire.Difference = "Nothing connects to the sandbox over MQTT: each thing is disconnected, and since when is left out."
+	oneBuild     wire.Difference = "An index is built as a whole within seconds, whatever part of the configuration changed."
+)
+
+// Register adds the fleet index's operations to a server. The follower that comes back has to be ticked, and in front of
+// the server when the realm has no lag.
+func Register(s *wire.Server, r *realm.Realm, hooks Hooks) *Follower {
+	h := &handlers{r: r, f: newFollower(r, hooks)}
 	const service = "iot"
-	wire.Handle(s, service, "UpdateIndexingConfiguration", h.updateConfig)
+	wire.Handle(s, service, "UpdateIndexingConfiguration", h.updateConfig, oneBuild,
+		"Members that are left out of a block count as OFF; what AWS does with them is not documented.")
 	wire.Handle(s, service, "GetIndexingConfiguration", h.getConfig)
 	wire.Handle(s, service, "DescribeIndex", h.describe)
 	wire.Handle(s, service, "ListIndices", h.list)
-	wire.Handle(s, service, "SearchIndex", h.search)
+	wire.Handle(s, service, "SearchIndex", h.search, unconnected, notConfirmed)
+	return h.f
 }
 
 func invalid(format string, args ...any) error {
@@ -85,6 +98,26 @@ func (c config) schema() string {
 	return name
 }
 
+// read runs fn on an index that is on and can be searched, up to date when there is no lag.
+func (h *handlers) read(name string, fn func(*store.Tx, config) error) error {
+	if err := h.f.catchUp(); err != nil {
+		return err
+	}
+	return h.r.Store.View(func(tx *store.Tx) error {
+		c, err := readConfig(tx)
+		if err != nil {
+			return err
+		}
+		if err := c.need(name); err != nil {
+			return err
+		}
+		if err := ready(tx, name); err != nil {
+			return err
+		}
+		return fn(tx, c)
+	})
+}
+
 func (h *handlers) readConfig() (config, error) {
 	var c config
 	err := h.r.Store.View(func(tx *store.Tx) (err error) {
@@ -94,17 +127,27 @@ func (h *handlers) readConfig() (config, error) {
 	return c, err
 }
 
-// describe finds each index that exists active.
 func (h *handlers) describe(_ context.Context, in *iot.DescribeIndexInput) (*iot.DescribeIndexOutput, error) {
-	c, err := h.readConfig()
-	if err == nil {
-		err = c.need(*in.IndexName)
+	if err := h.f.catchUp(); err != nil {
+		return nil, err
 	}
-	schema := "THING_GROUPS"
-	if *in.IndexName == thingsIndex {
-		schema = c.schema()
-	}
-	return &iot.DescribeIndexOutput{IndexName: in.IndexName, IndexStatus: types.IndexStatusActive, Schema: &schema}, err
+	out := &iot.DescribeIndexOutput{IndexName: in.IndexName, Schema: text("THING_GROUPS")}
+	return out, h.r.Store.View(func(tx *store.Tx) error {
+		c, err := readConfig(tx)
+		if err != nil {
+			return err
+		}
+		if err := c.need(*in.IndexName); err != nil {
+			return err
+		}
+		if *in.IndexName == thingsIndex {
+			out.Schema = text("%s", c.schema())
+		}
+		if out.IndexStatus, err = status(tx, *in.IndexName); out.IndexStatus == "" {
+			out.IndexStatus = types.IndexStatusBuilding // about to begin
+		}
+		return err
+	})
 }
 
 func (h *handlers) list(_ context.Context, in *iot.ListIndicesInput) (*iot.ListIndicesOutput, error) {

@@ -39,14 +39,7 @@ func (h *handlers) search(_ context.Context, in *iot.SearchIndexInput) (*iot.Sea
 	query, err := parse(*in.QueryString)
 	out := &iot.SearchIndexOutput{}
 	if err == nil {
-		err = h.r.Store.View(func(tx *store.Tx) error {
-			c, err := readConfig(tx)
-			if err != nil {
-				return err
-			}
-			if err := c.need(name); err != nil {
-				return err
-			}
+		err = h.read(name, func(tx *store.Tx, c config) error {
 			s := searcher{tx: tx, config: c, list: list, after: after, size: size}
 			if name == groupsIndex {
 				return s.groups(query, out)
@@ -54,11 +47,7 @@ func (h *handlers) search(_ context.Context, in *iot.SearchIndexInput) (*iot.Sea
 			return s.things(query, out)
 		})
 	}
-	var wrong *syntaxError
-	if errors.As(err, &wrong) {
-		return nil, &types.InvalidQueryException{Message: text("%s", wrong)}
-	}
-	return out, err
+	return out, queryError(err)
 }
 
 // searcher reads one page of results.
@@ -76,7 +65,7 @@ func (s searcher) things(query node, out *iot.SearchIndexOutput) error {
 		return err
 	}
 	const columns = `SELECT t.name, t.id, t.type, t.attributes_json,
-		(SELECT json_group_array(m.group_name) FROM group_members m WHERE m.thing_name=t.name) FROM things t `
+		(SELECT json_group_array(m.group_name) FROM ix_members m WHERE m.thing_name=t.name) FROM ix_things t `
 	args := append([]any{s.after}, where.args...)
 	found := []types.ThingDocument{}
 	err = s.tx.Each(columns+"WHERE t.name>? AND "+where.sql+" ORDER BY t.name LIMIT ?", append(args, s.size+1), func(scan func(...any) error) error {
@@ -125,7 +114,7 @@ func (s searcher) groups(query node, out *iot.SearchIndexOutput) error {
 		return err
 	}
 	const columns = `SELECT g.name, g.id, json_extract(g.props_json,'$.description'), coalesce(json_extract(g.props_json,'$.attributes'),'{}'),
-		(SELECT json_group_array(v) FROM (` + ancestors + `)) FROM thing_groups g `
+		(SELECT json_group_array(v) FROM (` + ancestors + `)) FROM ix_groups g `
 	args := append([]any{s.after}, where.args...)
 	found := []types.ThingGroupDocument{}
 	err = s.tx.Each(columns+"WHERE g.name>? AND "+where.sql+" ORDER BY g.name LIMIT ?", append(args, s.size+1), func(scan func(...any) error) error {
@@ -155,7 +144,7 @@ type shadowDocument struct {
 // shadowText is the JSON text with the indexed shadows of a thing, "" when it has none of them.
 func shadowText(tx *store.Tx, thing string, indexed []string) (string, error) {
 	top := &shadowDocument{}
-	const q = "SELECT state_json, metadata_json, version FROM shadows WHERE thing_name=? AND name=? AND state_json IS NOT NULL"
+	const q = "SELECT state_json, metadata_json, version FROM ix_shadows WHERE thing_name=? AND name=?"
 	for _, name := range indexed {
 		var state, metadata string
 		var version int64

@@ -60,7 +60,7 @@ func (h *handlers) addToGroup(_ context.Context, in *iot.AddThingToThingGroupInp
 		if err != nil {
 			return err
 		}
-		return h.addMember(tx, g, thing)
+		return h.addMember(tx, g, thing, in.OverrideDynamicGroups)
 	})
 }
 
@@ -77,8 +77,9 @@ func (h *handlers) removeFromGroup(_ context.Context, in *iot.RemoveThingFromThi
 
 // addMember holds the limits of AWS's developer guide: ten groups for a thing, and one group of a hierarchy.
 // AddThingToThingGroup declares no LimitExceededException, so both are an InvalidRequestException; AWS's texts
-// are not known.
-func (h *handlers) addMember(tx *store.Tx, g *group, thing string) error {
+// are not known. With override, the youngest dynamic group of a thing that is in ten makes room (AWS IoT developer guide,
+// limitations of dynamic thing groups).
+func (h *handlers) addMember(tx *store.Tx, g *group, thing string, override bool) error {
 	const insert = "INSERT INTO group_members(group_name,thing_name) VALUES(?,?) ON CONFLICT DO NOTHING"
 	n, err := tx.Exec(insert, g.name, thing)
 	if err != nil || n == 0 {
@@ -89,7 +90,9 @@ func (h *handlers) addMember(tx *store.Tx, g *group, thing string) error {
 		return err
 	}
 	if len(all) > maxGroupsPerThing {
-		return invalid("Thing %s is in %d groups already, which is the limit", thing, maxGroupsPerThing)
+		if err := h.makeRoom(tx, thing, override); err != nil {
+			return err
+		}
 	}
 	if len(all) > 1 {
 		if err := oneOfTree(tx, g, thing); err != nil {
@@ -100,6 +103,23 @@ func (h *handlers) addMember(tx *store.Tx, g *group, thing string) error {
 		return nil
 	}
 	return h.hooks.MemberAdded(tx, g.name, thing)
+}
+
+// makeRoom takes the thing out of the youngest dynamic group that it is in, when it may.
+func (h *handlers) makeRoom(tx *store.Tx, thing string, override bool) error {
+	youngest := []string{}
+	if override {
+		var err error
+		youngest, err = names(tx, `SELECT g.name FROM group_members m JOIN thing_groups g ON g.name=m.group_name
+			WHERE m.thing_name=? AND g.query IS NOT NULL ORDER BY g.created_at DESC, g.name DESC LIMIT 1`, thing)
+		if err != nil {
+			return err
+		}
+	}
+	if len(youngest) == 0 {
+		return invalid("Thing %s is in %d groups already, which is the limit", thing, maxGroupsPerThing)
+	}
+	return h.removeMember(tx, &group{name: youngest[0]}, thing)
 }
 
 // oneOfTree refuses a thing that is in another group of g's hierarchy. The membership in g itself is stored.
@@ -135,7 +155,10 @@ func (h *handlers) updateGroupsForThing(_ context.Context, in *iot.UpdateThingGr
 		if err := h.eachGroup(tx, in.ThingName, in.ThingGroupsToRemove, h.removeMember); err != nil {
 			return err
 		}
-		return h.eachGroup(tx, in.ThingName, in.ThingGroupsToAdd, h.addMember)
+		add := func(tx *store.Tx, g *group, thing string) error {
+			return h.addMember(tx, g, thing, in.OverrideDynamicGroups)
+		}
+		return h.eachGroup(tx, in.ThingName, in.ThingGroupsToAdd, add)
 	})
 }
 

@@ -36,6 +36,7 @@ func (h *handlers) registerGroups(s *wire.Server) {
 type group struct {
 	name, id, parent, props     string
 	version, createdAt          int64
+	childlessAt                 int64   // until then a deleted child counts
 	query, queryVersion         *string // dynamic groups only
 	indexName, statusOfBuilding *string
 }
@@ -46,9 +47,9 @@ func (g *group) dynamic() bool { return g.query != nil }
 func findGroup(tx *store.Tx, name string) (*group, error) {
 	g := group{name: name}
 	var parent *string
-	const q = "SELECT id, parent, props_json, version, created_at, query, query_version, index_name, status FROM thing_groups WHERE name=?"
+	const q = "SELECT id, parent, props_json, version, created_at, query, query_version, index_name, status, coalesce(childless_at,0) FROM thing_groups WHERE name=?"
 	err := tx.Row(q, []any{name}, &g.id, &parent, &g.props, &g.version, &g.createdAt,
-		&g.query, &g.queryVersion, &g.indexName, &g.statusOfBuilding)
+		&g.query, &g.queryVersion, &g.indexName, &g.statusOfBuilding, &g.childlessAt)
 	if errors.Is(err, store.ErrNoRow) {
 		return nil, nil
 	}
@@ -133,7 +134,7 @@ func (h *handlers) createGroup(_ context.Context, in *iot.CreateThingGroupInput)
 }
 
 func (h *handlers) sameGroup(old, g *group) error {
-	if old.props == g.props && old.parent == g.parent && !old.dynamic() {
+	if old.props == g.props && old.parent == g.parent && old.dynamic() == g.dynamic() && str(old.query) == str(g.query) {
 		return nil
 	}
 	return &types.ResourceAlreadyExistsException{
@@ -262,22 +263,27 @@ func (h *handlers) updateGroup(_ context.Context, in *iot.UpdateThingGroupInput)
 		if err := h.static(g); err != nil {
 			return err
 		}
-		if err := checkVersion("thing group", g.name, g.version, in.ExpectedVersion); err != nil {
-			return err
-		}
-		p, err := g.properties()
-		if err != nil {
-			return err
-		}
-		props, err := p.changed(in.ThingGroupProperties).encode(g.name)
-		if err != nil {
-			return err
-		}
-		out.Version = g.version + 1
-		_, err = tx.Exec("UPDATE thing_groups SET props_json=?, version=? WHERE name=?", props, out.Version, g.name)
+		out.Version, err = h.updateProps(tx, g, in.ThingGroupProperties, in.ExpectedVersion)
 		return err
 	})
 	return out, err
+}
+
+// updateProps changes a group's properties and answers its new version.
+func (h *handlers) updateProps(tx *store.Tx, g *group, in *types.ThingGroupProperties, expected *int64) (int64, error) {
+	if err := checkVersion("thing group", g.name, g.version, expected); err != nil {
+		return 0, err
+	}
+	p, err := g.properties()
+	if err != nil {
+		return 0, err
+	}
+	props, err := p.changed(in).encode(g.name)
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec("UPDATE thing_groups SET props_json=?, version=? WHERE name=?", props, g.version+1, g.name)
+	return g.version + 1, err
 }
 
 // deleteGroup removes a static group; members do not stand in the way, and a group that does not exist is a
@@ -294,15 +300,35 @@ func (h *handlers) deleteGroup(_ context.Context, in *iot.DeleteThingGroupInput)
 		if err := checkVersion("thing group", g.name, g.version, in.ExpectedVersion); err != nil {
 			return err
 		}
-		children := 0
-		if err := tx.Row("SELECT EXISTS(SELECT 1 FROM thing_groups WHERE parent=?)", []any{g.name}, &children); err != nil {
+		if err := h.childless(tx, g); err != nil {
 			return err
 		}
-		if children != 0 {
-			return invalid("Cannot delete thing group : %s when there are still child groups attached to it", g.name)
+		if err := h.lastsOnParent(tx, g); err != nil {
+			return err
 		}
 		return h.removeGroup(tx, g.name)
 	})
+}
+
+// childless refuses to delete a group with children. On AWS a child counts for some moments after it was deleted.
+func (h *handlers) childless(tx *store.Tx, g *group) error {
+	children := 0
+	if err := tx.Row("SELECT EXISTS(SELECT 1 FROM thing_groups WHERE parent=?)", []any{g.name}, &children); err != nil {
+		return err
+	}
+	if children != 0 || g.childlessAt > store.Millis(h.r.Now()) {
+		return invalid("Cannot delete thing group : %s when there are still child groups attached to it", g.name)
+	}
+	return nil
+}
+
+// lastsOnParent has the parent of a group that is being deleted keep it as a child for Lag.ChildGroup.
+func (h *handlers) lastsOnParent(tx *store.Tx, g *group) error {
+	if g.parent == "" || h.r.Lag.ChildGroup == 0 {
+		return nil
+	}
+	_, err := tx.Exec("UPDATE thing_groups SET childless_at=? WHERE name=?", store.Millis(h.r.Now().Add(h.r.Lag.ChildGroup)), g.parent)
+	return err
 }
 
 func (h *handlers) removeGroup(tx *store.Tx, name string) error {
