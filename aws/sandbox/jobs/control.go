@@ -83,7 +83,7 @@ func cancelAdvice(x *execution) string {
 // Unconfirmed: the API reference wants one that has ended, the developer guide takes a queued one too.
 func (c *control) deleteExecution(_ context.Context, in *iot.DeleteJobExecutionInput) (*iot.DeleteJobExecutionOutput, error) {
 	err := c.change(func(tx *store.Tx, now time.Time) error {
-		if err := refuse(map[string]bool{"namespaceId": in.NamespaceId != nil}); err != nil {
+		if err := checkNamespace(tx, *in.JobId, in.NamespaceId); err != nil {
 			return err
 		}
 		x, err := findExecution(tx, *in.JobId, *in.ThingName, in.ExecutionNumber)

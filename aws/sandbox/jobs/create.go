@@ -21,7 +21,13 @@ import (
 // some seconds later. Unconfirmed: which of several mistakes AWS tells first.
 func (c *control) createJob(_ context.Context, in *iot.CreateJobInput) (*iot.CreateJobOutput, error) {
 	id := *in.JobId
+	var description *string
 	err := c.change(func(tx *store.Tx, now time.Time) error {
+		in, err := c.withDocument(tx, in)
+		if err != nil {
+			return err
+		}
+		description = in.Description
 		if err := checkCreate(in); err != nil {
 			return err
 		}
@@ -35,7 +41,7 @@ func (c *control) createJob(_ context.Context, in *iot.CreateJobInput) (*iot.Cre
 		if err := addTargets(tx, now, id, targets); err != nil {
 			return err
 		}
-		if err := c.setTags(tx, id, in.Tags); err != nil {
+		if err := setTags(tx, c.jobARN(id), in.Tags); err != nil {
 			return err
 		}
 		return complete(tx, now, id) // a snapshot of nothing is done
@@ -43,7 +49,7 @@ func (c *control) createJob(_ context.Context, in *iot.CreateJobInput) (*iot.Cre
 	if err != nil {
 		return nil, err
 	}
-	return &iot.CreateJobOutput{JobArn: aws.String(c.jobARN(id)), JobId: in.JobId, Description: in.Description}, nil
+	return &iot.CreateJobOutput{JobArn: aws.String(c.jobARN(id)), JobId: in.JobId, Description: description}, nil
 }
 
 func (e *engine) jobARN(id string) string { return e.realm.ARN("job/" + id) }
@@ -55,15 +61,8 @@ func checkCreate(in *iot.CreateJobInput) error {
 		"abortConfig":                in.AbortConfig != nil,
 		"jobExecutionsRetryConfig":   in.JobExecutionsRetryConfig != nil,
 		"schedulingConfig":           in.SchedulingConfig != nil,
-		"jobTemplateArn":             in.JobTemplateArn != nil,
-		"documentSource":             in.DocumentSource != nil,
-		"documentParameters":         len(in.DocumentParameters) > 0,
-		"namespaceId":                in.NamespaceId != nil,
 	}); err != nil {
 		return err
-	}
-	if aws.ToString(in.Document) == "" {
-		return invalid("Job %s has no document; give document.", *in.JobId)
 	}
 	if len(in.Targets) == 0 {
 		return invalid("Job %s has no targets; give the ARNs of things or thing groups.", *in.JobId)
@@ -110,7 +109,8 @@ func (c *control) insertJob(tx *store.Tx, now time.Time, in *iot.CreateJobInput)
 		return err
 	}
 	q := &request{Description: in.Description, Presign: in.PresignedUrlConfig, Timeout: in.TimeoutConfig,
-		Packages: in.DestinationPackageVersions, Resolved: ds.arns(c.realm)}
+		Packages: in.DestinationPackageVersions, Resolved: ds.arns(c.realm),
+		Source: in.DocumentSource, Template: in.JobTemplateArn, Namespace: in.NamespaceId}
 	q.addTargets(in.Targets)
 	text, err := json.Marshal(q)
 	if err != nil {
@@ -143,9 +143,9 @@ func (c *control) checkFree(tx *store.Tx, id string) error {
 	return err
 }
 
-// setTags tags a new job. CreateJob has an error for too many of something, but no other creation uses its own
+// setTags tags a new job or job template. CreateJob has an error for too many of something, but no other creation uses its own
 // for tags, so they are InvalidRequestException.
-func (c *control) setTags(tx *store.Tx, id string, in []types.Tag) error {
+func setTags(tx *store.Tx, arn string, in []types.Tag) error {
 	var tags []tag.Tag
 	for _, t := range in {
 		key := aws.ToString(t.Key)
@@ -154,7 +154,7 @@ func (c *control) setTags(tx *store.Tx, id string, in []types.Tag) error {
 		}
 		tags = append(tags, tag.Tag{Key: key, Value: aws.ToString(t.Value)})
 	}
-	err := tag.Set(tx, c.jobARN(id), tags)
+	err := tag.Set(tx, arn, tags)
 	if errors.Is(err, tag.ErrTooMany) || errors.Is(err, tag.ErrReserved) {
 		return invalid("%v", err)
 	}

@@ -41,7 +41,7 @@ func (e *engine) prepareDocument(tx *store.Tx, document string, ds destinations,
 	n := 0
 	document, err := expand(document, func(p placeholder) (value, error) {
 		if n++; n > maxPlaceholders {
-			return value{}, invalid("The job document has more than %d substitution patterns.", maxPlaceholders)
+			return value{}, errTooManyPlaceholders
 		}
 		switch p.kind {
 		case packageAttributes:

@@ -24,7 +24,7 @@ func (c *control) describeJob(_ context.Context, in *iot.DescribeJobInput) (*iot
 		if err != nil {
 			return err
 		}
-		out.Job = c.jobView(j, q)
+		out.Job, out.DocumentSource = c.jobView(j, q), q.Source
 		if in.BeforeSubstitution {
 			out.Job.DestinationPackageVersions = q.Packages
 		}
@@ -44,7 +44,7 @@ func (c *control) jobView(j *job, q *request) *types.Job {
 		JobArn: aws.String(c.jobARN(j.id)), JobId: aws.String(j.id),
 		Status: types.JobStatus(j.status), TargetSelection: types.TargetSelection(j.selection),
 		Targets: q.Targets, Description: q.Description, DestinationPackageVersions: q.Resolved,
-		PresignedUrlConfig: q.Presign, TimeoutConfig: q.Timeout,
+		JobTemplateArn: q.Template, NamespaceId: q.Namespace, PresignedUrlConfig: q.Presign, TimeoutConfig: q.Timeout,
 		JobExecutionsRolloutConfig: &types.JobExecutionsRolloutConfig{},
 		Comment:                    text(j.comment), ReasonCode: text(j.reason), IsConcurrent: aws.Bool(false),
 		CreatedAt: aws.Time(store.Time(j.createdAt)), LastUpdatedAt: aws.Time(store.Time(j.updatedAt)),

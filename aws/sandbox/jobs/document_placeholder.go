@@ -34,6 +34,8 @@ const (
 // job templates).
 const maxPlaceholders = 10
 
+var errTooManyPlaceholders = invalid("The job document has more than %d substitution patterns.", maxPlaceholders)
+
 var errAllAttributes = invalid("The package version attribute placeholder for all attributes has to be a json value by " +
 	"itself and not appended with other strings or nested with other placeholders.")
 

@@ -56,6 +56,9 @@ type request struct {
 	Timeout     *types.TimeoutConfig
 	Packages    []string // destination package version ARNs as given
 	Resolved    []string // the same with $default resolved
+	Source      *string  `json:",omitempty"` // documentSource, also that of the job template
+	Template    *string  `json:",omitempty"` // jobTemplateArn
+	Namespace   *string  `json:",omitempty"`
 }
 
 func loadRequest(tx *store.Tx, id string) (*request, error) {

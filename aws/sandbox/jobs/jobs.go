@@ -25,6 +25,7 @@ type Presigner func(method, bucket, key, version string, expires time.Duration) 
 func Register(s *wire.Server, r *realm.Realm, presign Presigner) {
 	e := &engine{realm: r, presign: presign}
 	registerControl(s, &control{e})
+	registerTemplates(s, &control{e})
 	registerDevice(s, &device{e})
 }
 

@@ -57,10 +57,8 @@ func after(list page.List, token *string, first position) (position, error) {
 func (c *control) listJobs(_ context.Context, in *iot.ListJobsInput) (*iot.ListJobsOutput, error) {
 	out := &iot.ListJobsOutput{Jobs: []types.JobSummary{}}
 	err := c.read(func(tx *store.Tx, _ time.Time) error {
-		if err := refuse(map[string]bool{"namespaceId": in.NamespaceId != nil}); err != nil {
-			return err
-		}
-		list := page.Of("ListJobs", string(in.Status), string(in.TargetSelection), aws.ToString(in.ThingGroupName), aws.ToString(in.ThingGroupId))
+		list := page.Of("ListJobs", string(in.Status), string(in.TargetSelection), aws.ToString(in.ThingGroupName), aws.ToString(in.ThingGroupId),
+			aws.ToString(in.NamespaceId))
 		from, err := after(list, in.NextToken, newest)
 		if err != nil {
 			return err
@@ -70,7 +68,7 @@ func (c *control) listJobs(_ context.Context, in *iot.ListJobsInput) (*iot.ListJ
 			return err
 		}
 		size := page.Size(in.MaxResults, maxPage)
-		jobs, err := selectJobs(tx, string(in.Status), string(in.TargetSelection), group, from, size+1)
+		jobs, err := selectJobs(tx, in, group, from, size+1)
 		if err != nil {
 			return err
 		}
@@ -86,12 +84,13 @@ func (c *control) listJobs(_ context.Context, in *iot.ListJobsInput) (*iot.ListJ
 	return out, nil
 }
 
-func selectJobs(tx *store.Tx, status, selection, group string, from position, limit int) ([]*job, error) {
+func selectJobs(tx *store.Tx, in *iot.ListJobsInput, group string, from position, limit int) ([]*job, error) {
 	var out []*job
 	err := tx.Each(`SELECT `+jobColumns+` FROM jobs WHERE (created_at, id) < (?1, ?2)
 		AND (?3='' OR status=?3) AND (?4='' OR target_selection=?4)
 		AND (?5='' OR EXISTS(SELECT 1 FROM job_targets WHERE job_id=jobs.id AND kind='thinggroup' AND name=?5))
-		ORDER BY created_at DESC, id DESC LIMIT ?6`, []any{from.at, from.name, status, selection, group, limit},
+		AND (?7='' OR json_extract(request_json, '$.Namespace')=?7) ORDER BY created_at DESC, id DESC LIMIT ?6`,
+		[]any{from.at, from.name, string(in.Status), string(in.TargetSelection), group, limit, aws.ToString(in.NamespaceId)},
 		func(scan func(...any) error) error {
 			j := &job{}
 			out = append(out, j)
@@ -175,13 +174,10 @@ func executions(tx *store.Tx, query string, args ...any) ([]*execution, error) {
 func (c *control) listForThing(_ context.Context, in *iot.ListJobExecutionsForThingInput) (*iot.ListJobExecutionsForThingOutput, error) {
 	out := &iot.ListJobExecutionsForThingOutput{ExecutionSummaries: []types.JobExecutionSummaryForThing{}}
 	err := c.read(func(tx *store.Tx, _ time.Time) error {
-		if err := refuse(map[string]bool{"namespaceId": in.NamespaceId != nil}); err != nil {
-			return err
-		}
 		if err := thingExists(tx, *in.ThingName); err != nil {
 			return err
 		}
-		list := page.Of("ListJobExecutionsForThing", *in.ThingName, string(in.Status), aws.ToString(in.JobId))
+		list := page.Of("ListJobExecutionsForThing", *in.ThingName, string(in.Status), aws.ToString(in.JobId), aws.ToString(in.NamespaceId))
 		from, err := after(list, in.NextToken, newest)
 		if err != nil {
 			return err
@@ -189,8 +185,9 @@ func (c *control) listForThing(_ context.Context, in *iot.ListJobExecutionsForTh
 		size := page.Size(in.MaxResults, maxPage)
 		rows, err := executions(tx, `SELECT `+executionColumns+` FROM executions WHERE thing_name=?1
 			AND (?2='' OR status=?2) AND (?3='' OR job_id=?3) AND (queued_at, job_id, number) < (?4, ?5, ?6)
-			ORDER BY queued_at DESC, job_id DESC, number DESC LIMIT ?7`,
-			*in.ThingName, string(in.Status), aws.ToString(in.JobId), from.at, from.name, from.number, size+1)
+			AND (?8='' OR (SELECT json_extract(request_json, '$.Namespace') FROM jobs WHERE id=job_id)=?8)
+			ORDER BY queued_at DESC, job_id DESC, number DESC LIMIT ?7`, *in.ThingName, string(in.Status), aws.ToString(in.JobId),
+			from.at, from.name, from.number, size+1, aws.ToString(in.NamespaceId))
 		if err != nil {
 			return err
 		}

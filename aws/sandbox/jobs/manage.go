@@ -19,8 +19,10 @@ func (c *control) updateJob(_ context.Context, in *iot.UpdateJobInput) (*iot.Upd
 			"jobExecutionsRolloutConfig": in.JobExecutionsRolloutConfig != nil,
 			"abortConfig":                in.AbortConfig != nil,
 			"jobExecutionsRetryConfig":   in.JobExecutionsRetryConfig != nil,
-			"namespaceId":                in.NamespaceId != nil,
 		}); err != nil {
+			return err
+		}
+		if err := checkNamespace(tx, *in.JobId, in.NamespaceId); err != nil {
 			return err
 		}
 		j, err := loadJob(tx, *in.JobId)
@@ -119,7 +121,7 @@ func nullable(s *string) any {
 // most ten jobs at a time; nobody sees that state here.
 func (c *control) deleteJob(_ context.Context, in *iot.DeleteJobInput) (*iot.DeleteJobOutput, error) {
 	err := c.change(func(tx *store.Tx, _ time.Time) error {
-		if err := refuse(map[string]bool{"namespaceId": in.NamespaceId != nil}); err != nil {
+		if err := checkNamespace(tx, *in.JobId, in.NamespaceId); err != nil {
 			return err
 		}
 		j, err := loadJob(tx, *in.JobId)
@@ -148,7 +150,7 @@ func (c *control) deleteJob(_ context.Context, in *iot.DeleteJobInput) (*iot.Del
 func (c *control) associateTargets(_ context.Context, in *iot.AssociateTargetsWithJobInput) (*iot.AssociateTargetsWithJobOutput, error) {
 	out := &iot.AssociateTargetsWithJobOutput{JobId: in.JobId, JobArn: aws.String(c.jobARN(*in.JobId))}
 	err := c.change(func(tx *store.Tx, now time.Time) error {
-		if err := refuse(map[string]bool{"namespaceId": in.NamespaceId != nil}); err != nil {
+		if err := checkNamespace(tx, *in.JobId, in.NamespaceId); err != nil {
 			return err
 		}
 		j, err := loadJob(tx, *in.JobId)
