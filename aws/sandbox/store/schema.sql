@@ -261,6 +261,14 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_creation ON jobs (created_at, id);
 CREATE INDEX jobs_continuous ON jobs (id) WHERE target_selection='CONTINUOUS' AND completed_at IS NULL;
 
+CREATE TABLE job_templates (
+    id            TEXT PRIMARY KEY,
+    description   TEXT NOT NULL,
+    created_at    INTEGER NOT NULL,
+    settings_json TEXT NOT NULL,             -- what it gives to its jobs besides the document
+    document      TEXT NOT NULL              -- as it was given
+) WITHOUT ROWID;
+
 CREATE TABLE job_targets (
     job_id TEXT NOT NULL,
     kind   TEXT NOT NULL,                    -- thing or thinggroup
