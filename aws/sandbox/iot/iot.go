@@ -26,6 +26,8 @@ type Hooks struct {
 	MemberAdded func(tx *store.Tx, group, thing string) error
 	// MemberRemoved: the thing left the group, or the group was deleted.
 	MemberRemoved func(tx *store.Tx, group, thing string) error
+	// DynamicQuery refuses a query that a dynamic group cannot have, or not now.
+	DynamicQuery func(tx *store.Tx, query string) error
 	// Taggable are the kinds of resources of other areas that can have tags, by what an ARN calls them: job for
 	// arn:aws:iot:us-east-1:000000000000:job/rollout-1.
 	Taggable map[string]Exists
@@ -45,8 +47,14 @@ func Register(s *wire.Server, r *realm.Realm, hooks Hooks) {
 	h.registerThings(s)
 	h.registerThingTypes(s)
 	h.registerGroups(s)
+	h.registerDynamicGroups(s)
 	h.registerPrincipals(s)
+	h.registerCertificates(s)
+	h.registerPolicies(s)
 	h.registerTags(s)
+	h.registerEvents(s)
+	h.registerLogging(s)
+	h.registerProvisioning(s)
 	wire.Handle(s, service, "DescribeEndpoint", h.describeEndpoint)
 }
 

@@ -3,6 +3,7 @@ package iot
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"fleetlab/aws/sandbox/page"
@@ -14,34 +15,56 @@ import (
 )
 
 func (h *handlers) registerPrincipals(s *wire.Server) {
-	wire.Handle(s, service, "AttachThingPrincipal", h.attachPrincipal)
+	wire.Handle(s, service, "AttachThingPrincipal", h.attachPrincipal,
+		"An Amazon Cognito identity is taken for one that exists when it has the form of one.",
+		"Attaching again with another thingPrincipalType changes it; what AWS does could not be confirmed.")
 	wire.Handle(s, service, "DetachThingPrincipal", h.detachPrincipal)
 	wire.Handle(s, service, "ListThingPrincipals", h.listThingPrincipals)
-	wire.Handle(s, service, "ListPrincipalThings", h.listPrincipalThings)
+	wire.Handle(s, service, "ListPrincipalThings", h.listPrincipalThings, "An unknown principal has an empty list.")
 }
 
-// attachPrincipal is silent when the principal is attached already. The sandbox has no certificates yet, so
-// any well-formed ARN is taken for a principal that exists. Detaching works at once here; on AWS it takes
-// some seconds.
+// cognitoIdentity is the form of an Amazon Cognito identity: the Region and a UUID.
+var cognitoIdentity = regexp.MustCompile(`^[a-z0-9-]{1,55}:[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// needPrincipal refuses a principal that is neither a certificate of this account nor a Cognito identity.
+func (h *handlers) needPrincipal(tx *store.Tx, principal string) error {
+	if id, ok := strings.CutPrefix(principal, h.certificateARN("")); ok {
+		_, err := needCertificate(tx, id)
+		return err
+	}
+	if cognitoIdentity.MatchString(principal) {
+		return nil
+	}
+	return invalid("Principal %s is neither the ARN of a certificate in this account and Region, which would start with %s, nor an Amazon Cognito identity",
+		principal, h.certificateARN(""))
+}
+
+// attachPrincipal is silent when the principal is attached already.
 func (h *handlers) attachPrincipal(_ context.Context, in *iot.AttachThingPrincipalInput) (*iot.AttachThingPrincipalOutput, error) {
-	if !isARN(*in.Principal) {
-		return nil, invalid("Principal %s is not an ARN; a certificate's is like %s", *in.Principal, h.r.ARN("cert/<64 hexadecimal digits>"))
-	}
-	kind := in.ThingPrincipalType
-	if kind == "" {
-		kind = types.ThingPrincipalTypeNonExclusiveThing
-	}
 	return &iot.AttachThingPrincipalOutput{}, h.update(func(tx *store.Tx) error {
 		if err := thingExists(tx, *in.ThingName); err != nil {
 			return err
 		}
-		if err := checkExclusive(tx, *in.ThingName, *in.Principal, kind); err != nil {
+		if err := h.needPrincipal(tx, *in.Principal); err != nil {
 			return err
 		}
-		const q = "INSERT INTO thing_principals(thing_name,principal,kind) VALUES(?,?,?) ON CONFLICT DO NOTHING"
-		_, err := tx.Exec(q, *in.ThingName, *in.Principal, string(kind))
-		return err
+		return attachPrincipal(tx, *in.ThingName, *in.Principal, in.ThingPrincipalType)
 	})
+}
+
+// attachPrincipal attaches a principal that exists to a thing that does. Without a kind, one that is attached stays as it
+// is.
+func attachPrincipal(tx *store.Tx, thing, principal string, kind types.ThingPrincipalType) error {
+	query := "INSERT INTO thing_principals(thing_name,principal,kind) VALUES(?,?,?) ON CONFLICT DO UPDATE SET kind=excluded.kind"
+	if kind == "" {
+		kind = types.ThingPrincipalTypeNonExclusiveThing
+		query = "INSERT INTO thing_principals(thing_name,principal,kind) VALUES(?,?,?) ON CONFLICT DO NOTHING"
+	}
+	if err := checkExclusive(tx, thing, principal, kind); err != nil {
+		return err
+	}
+	_, err := tx.Exec(query, thing, principal, string(kind))
+	return err
 }
 
 // checkExclusive keeps an exclusive principal to one thing (AWS IoT API reference, AttachThingPrincipal).
@@ -62,12 +85,8 @@ func checkExclusive(tx *store.Tx, thing, principal string, kind types.ThingPrinc
 	return nil
 }
 
-// isARN answers whether s has the six parts of an ARN.
-func isARN(s string) bool {
-	parts := strings.SplitN(s, ":", 6)
-	return len(parts) == 6 && parts[0] == "arn" && parts[1] != "" && parts[2] != "" && parts[5] != ""
-}
-
+// detachPrincipal takes effect at once but for the thing's deletion, which AWS goes on refusing for some seconds (AWS IoT
+// API reference, DetachThingPrincipal).
 func (h *handlers) detachPrincipal(_ context.Context, in *iot.DetachThingPrincipalInput) (*iot.DetachThingPrincipalOutput, error) {
 	return &iot.DetachThingPrincipalOutput{}, h.update(func(tx *store.Tx) error {
 		if err := thingExists(tx, *in.ThingName); err != nil {
@@ -75,11 +94,26 @@ func (h *handlers) detachPrincipal(_ context.Context, in *iot.DetachThingPrincip
 		}
 		const q = "DELETE FROM thing_principals WHERE thing_name=? AND principal=?"
 		n, err := tx.Exec(q, *in.ThingName, *in.Principal)
-		if err == nil && n == 0 {
-			err = notFound("Principal %s is not attached to thing %s", *in.Principal, *in.ThingName)
+		if err != nil {
+			return err
 		}
+		if n == 0 {
+			return notFound("Principal %s is not attached to thing %s", *in.Principal, *in.ThingName)
+		}
+		if h.r.Lag.Detach <= 0 {
+			return nil
+		}
+		const late = "INSERT INTO thing_detachments(thing_name,free_at) VALUES(?,?) ON CONFLICT DO UPDATE SET free_at=excluded.free_at"
+		_, err = tx.Exec(late, *in.ThingName, store.Millis(h.r.Now().Add(h.r.Lag.Detach)))
 		return err
 	})
+}
+
+// attached answers whether a thing counts as attached to a principal.
+func (h *handlers) attached(tx *store.Tx, thing string) (bool, error) {
+	const q = `SELECT EXISTS(SELECT 1 FROM thing_principals WHERE thing_name=?1)
+		OR EXISTS(SELECT 1 FROM thing_detachments WHERE thing_name=?1 AND free_at>?2)`
+	return has(tx, q, thing, store.Millis(h.r.Now()))
 }
 
 func (h *handlers) listThingPrincipals(_ context.Context, in *iot.ListThingPrincipalsInput) (*iot.ListThingPrincipalsOutput, error) {

@@ -76,19 +76,22 @@ func (h *handlers) createThing(_ context.Context, in *iot.CreateThingInput) (*io
 	return &iot.CreateThingOutput{ThingName: &t.name, ThingArn: &arn, ThingId: &t.id}, nil
 }
 
-// insertThing stores a new thing. One that exists with the same configuration gives t its id.
+// insertThing stores a new thing in one statement, which is all that a new thing needs; what was wrong is asked only when
+// nothing was stored. A thing that exists with the same configuration gives t its id.
 func (h *handlers) insertThing(tx *store.Tx, t *thing) error {
+	const q = `INSERT INTO things(name,id,type,attributes_json,version,created_at) SELECT ?1,?2,?3,?4,1,?5
+		WHERE ?3 IS NULL OR EXISTS(SELECT 1 FROM thing_types WHERE name=?3 AND deprecated_at IS NULL)
+		ON CONFLICT(name) DO NOTHING`
+	n, err := tx.Exec(q, t.name, t.id, opt(t.thingType), t.attrs, store.Millis(h.r.Now()))
+	if err != nil || n == 1 {
+		return err
+	}
 	if t.thingType != "" {
 		// The misspelling is in AWS's own message.
 		err := usableType(tx, t.thingType, "Can not create new thing with depreated thing type:"+t.thingType)
 		if err != nil {
 			return err
 		}
-	}
-	const q = "INSERT INTO things(name,id,type,attributes_json,version,created_at) VALUES(?,?,?,?,1,?) ON CONFLICT(name) DO NOTHING"
-	n, err := tx.Exec(q, t.name, t.id, opt(t.thingType), t.attrs, store.Millis(h.r.Now()))
-	if err != nil || n == 1 {
-		return err
 	}
 	old, err := needThing(tx, t.name)
 	if err != nil {
@@ -190,16 +193,17 @@ func (h *handlers) deleteThing(_ context.Context, in *iot.DeleteThingInput) (*io
 }
 
 func (h *handlers) removeThing(tx *store.Tx, name string) error {
-	attached := 0
-	if err := tx.Row("SELECT EXISTS(SELECT 1 FROM thing_principals WHERE thing_name=?)", []any{name}, &attached); err != nil {
+	attached, err := h.attached(tx, name)
+	if err != nil {
 		return err
 	}
-	if attached != 0 {
+	if attached {
 		return invalid("Cannot delete. Thing %s is still attached to one or more principals", name)
 	}
 	for _, q := range []string{
 		"DELETE FROM things WHERE name=?",
 		"DELETE FROM group_members WHERE thing_name=?",
+		"DELETE FROM thing_detachments WHERE thing_name=?",
 	} {
 		if _, err := tx.Exec(q, name); err != nil {
 			return err
