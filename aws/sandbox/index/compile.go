@@ -4,7 +4,27 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"fleetlab/aws/sandbox/wire"
 )
+
+// CheckQuery answers the SDK's InvalidQueryException for a query over things that cannot be parsed or has more than
+// maxTerms terms; a dynamic group can have 5 (AWS General Reference, fleet indexing quotas).
+func CheckQuery(query string, maxTerms int) error {
+	n, err := parseWithin(query, limits{chars: maxQuery, terms: maxTerms, leadChars: maxLeadQuery})
+	if err == nil {
+		_, err = compile(thingSchema{}, n)
+	}
+	return queryError(err)
+}
+
+// queryDifferences are those of the query language.
+var queryDifferences = []wire.Difference{
+	"InvalidQueryException says at which character the mistake is; AWS's texts are known for unknown fields only.",
+	"A text matches when the words of the term stand in it side by side, and a wildcard when it fits the text or one of its words.",
+	"Shadow and registry versions can be searched; one page of AWS's guide says that they cannot.",
+	"Objects inside arrays of a shadow are not indexed, and geoqueries are refused.",
+}
 
 // condition is an SQL expression that is true or false, never NULL, with its arguments.
 type condition struct {
@@ -14,20 +34,38 @@ type condition struct {
 
 var never = condition{sql: "false"}
 
-// source is where a field's values come from: a subquery with one column v, or "" when the field is not indexed.
-// Columns of the row at hand can be used in it.
+// valueKind is what is known of a field's values before they are read.
+type valueKind int
+
+const (
+	anyValue  valueKind = iota // numbers and texts; a boolean is the text true or false
+	plainText                  // texts of ASCII letters, digits and signs, without spaces
+	number                     // numbers
+)
+
+// source is where a field's values come from; the zero value is a field that each row lacks. Columns of the row at hand
+// can be used in it.
 type source struct {
-	sql     string
-	args    []any
-	present string // what field:* asks instead, with the same arguments; "" when sql does for that too
+	value   string    // an expression; NULL is no value
+	tables  string    // what value reads besides the row at hand; "" when that is all
+	on      string    // which rows of tables belong to the row at hand; can be ""
+	args    []any     // of value, tables and on, in this order
+	present condition // what field:* asks, when that is not whether there is a value
+	kind    valueKind
+	noRange bool // the field cannot be asked for a range
 }
 
 // schema knows the fields of one index.
 type schema interface {
-	// field is the source of a field's values. Names that mean nothing have none.
-	field(name word) (source, error)
+	// field is the source of a field's values, found is false when the index has no such field.
+	field(name word) (s source, found bool, err error)
 	// any are the sources that a term without a field looks at.
 	any() []source
+	// known names the fields, for error messages.
+	known() string
+	// rows is the table of the rows and its alias, key the column with a row's name.
+	rows() string
+	key() string
 }
 
 // compile turns a query into a condition on the rows of an index. Values always go through arguments.
@@ -47,94 +85,184 @@ func compile(s schema, n node) (condition, error) {
 }
 
 func join(s schema, parts []node, with string) (condition, error) {
-	var texts []string
-	var args []any
+	conditions := make([]condition, 0, len(parts))
 	for _, n := range parts {
 		c, err := compile(s, n)
 		if err != nil {
 			return never, err
 		}
-		texts = append(texts, c.sql)
-		args = append(args, c.args...)
+		conditions = append(conditions, c)
 	}
-	return condition{"(" + strings.Join(texts, with) + ")", args}, nil
+	return merge(conditions, with), nil
+}
+
+func merge(conditions []condition, with string) condition {
+	if len(conditions) == 0 {
+		return never
+	}
+	var merged condition
+	texts := make([]string, 0, len(conditions))
+	for _, c := range conditions {
+		texts = append(texts, c.sql)
+		merged.args = append(merged.args, c.args...)
+	}
+	merged.sql = "(" + strings.Join(texts, with) + ")"
+	return merged
 }
 
 func compileTerm(s schema, t term) (condition, error) {
-	sources := s.any()
 	if t.field != nil {
-		f, err := s.field(t.field)
+		f, found, err := s.field(t.field)
 		if err != nil {
-			return never, err
+			return never, &syntaxError{at: t.at, what: err.Error()}
 		}
-		sources = []source{f}
-	} else if t.test.anything() {
+		if !found {
+			return never, &syntaxError{at: t.at, what: "the fields are " + s.known(), field: &t}
+		}
+		if f.noRange && t.test.bounds != nil {
+			return never, &syntaxError{at: t.at, what: "the version of a package cannot be compared; use package.version:VALUE or (VALUE OR VALUE)"}
+		}
+		c := f.passes(t.test)
+		if f.value == s.key() {
+			c = within(c, f.value, t.test.equal)
+		}
+		return c, nil
+	}
+	if t.test.anything() {
 		return condition{sql: "true"}, nil
 	}
-	check := compileTest(t.test)
-	var texts []string
-	var args []any
-	for _, f := range sources {
-		if f.sql == "" {
-			continue
-		}
-		if t.test.anything() && f.present != "" {
-			f.sql = f.present
-		}
-		texts = append(texts, "EXISTS(SELECT 1 FROM ("+f.sql+") WHERE "+check.sql+")")
-		args = append(append(args, f.args...), check.args...)
+	var conditions []condition
+	for _, f := range s.any() {
+		conditions = append(conditions, f.passes(t.test))
 	}
-	if texts == nil {
-		return never, nil
-	}
-	return condition{"(" + strings.Join(texts, " OR ") + ")", args}, nil
+	return merge(conditions, " OR "), nil
 }
 
-// compileTest is the condition on a value v. NULL, which is no value, passes no test.
-func compileTest(t test) condition {
-	if len(t.bounds) == 0 && !t.anything() {
-		return equals(t.equal)
+// passes asks whether one of the source's values passes the test.
+func (f source) passes(t test) condition {
+	if f.value == "" {
+		return never
 	}
-	c := condition{sql: "v IS NOT NULL"}
+	if t.anything() && f.present.sql != "" {
+		return f.present
+	}
+	check := f.kind.check(t)
+	if check.sql == "" {
+		return never
+	}
+	args := slices.Concat(f.args, check.args)
+	if f.tables == "" && (len(f.args) == 0 || strings.Count(check.sql, placeholder) == 1) {
+		return condition{"(" + withValue(check.sql, f.value) + ") IS TRUE", args}
+	}
+	values := "SELECT " + f.value + " AS v"
+	if f.tables != "" {
+		values += " FROM " + f.tables
+	}
+	if f.on != "" {
+		values += " WHERE " + f.on
+	}
+	return condition{"EXISTS(SELECT 1 FROM (" + values + ") WHERE " + withValue(check.sql, "v") + ")", args}
+}
+
+// within adds bounds on a key in the order of bytes, which an index can use: all ways of writing the letters before the
+// first wildcard lie between those in capitals and those in small letters.
+func within(c condition, key string, w word) condition {
+	until := slices.IndexFunc(w, func(c char) bool { return !c.escaped && (c.r == '*' || c.r == '?') })
+	prefix := w
+	if until >= 0 {
+		prefix = w[:until]
+	}
+	low := fold(prefix.text())
+	if low == "" || strings.ContainsFunc(low, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return c
+	}
+	// ~ is the last character of ASCII, which all keys consist of.
+	return condition{"(" + key + ">=? AND " + key + "<? AND " + c.sql + ")", append([]any{strings.ToUpper(low), low + "~"}, c.args...)}
+}
+
+// placeholder stands for the value in the conditions below.
+const placeholder = "@v"
+
+func withValue(sql, value string) string { return strings.ReplaceAll(sql, placeholder, value) }
+
+// check is the condition on one value; no SQL when no value passes. NULL, which is no value, passes no test.
+func (k valueKind) check(t test) condition {
+	if t.anything() {
+		return condition{sql: "@v IS NOT NULL"}
+	}
+	if len(t.bounds) == 0 {
+		return k.equals(t.equal)
+	}
+	var parts []condition
 	for _, b := range t.bounds {
-		part := compares(b)
-		c.sql += " AND " + part.sql
-		c.args = append(c.args, part.args...)
+		c := k.compares(b)
+		if c.sql == "" {
+			return condition{}
+		}
+		parts = append(parts, c)
 	}
+	return merge(parts, " AND ")
+}
+
+// equals compares without regard to case. A number also equals another way of writing it.
+func (k valueKind) equals(w word) condition {
+	if stars, marks := w.wildcards(); stars+marks > 0 {
+		pattern := fold(w.like())
+		if k != anyValue {
+			return condition{`@v LIKE ? ESCAPE '\'`, []any{pattern}}
+		}
+		return condition{"CASE WHEN @v GLOB " + hard + " THEN " + likeFunction + `(@v,?) ELSE @v LIKE ? ESCAPE '\' END`, []any{pattern, pattern}}
+	}
+	wanted := words(w.text())
+	n, numeric := parseNumber(wanted)
+	switch {
+	case wanted == "", k == number && !numeric:
+		return condition{}
+	case k == number:
+		return condition{"@v=?", []any{n}}
+	case k == plainText:
+		return condition{"@v=? COLLATE NOCASE", []any{wanted}}
+	}
+	c := condition{"WHEN @v GLOB " + hard + " THEN " + wordFunction + "(@v,?) ELSE @v=? COLLATE NOCASE END", []any{wanted, wanted}}
+	if numeric {
+		return condition{"CASE WHEN typeof(@v)<>'text' THEN @v=? " + c.sql, append([]any{n}, c.args...)}
+	}
+	c.sql = "CASE " + c.sql
 	return c
 }
 
-// equals compares without regard to the case of ASCII letters. A JSON number also equals another way of writing it.
-func equals(w word) condition {
-	if stars, marks := w.wildcards(); stars+marks > 0 {
-		return condition{`v LIKE ? ESCAPE '\'`, []any{w.like()}}
-	}
-	text := w.text()
-	if n, ok := number(text); ok {
-		return condition{"CASE WHEN typeof(v) IN ('integer','real') THEN v=? ELSE v=? COLLATE NOCASE END", []any{n, text}}
-	}
-	return condition{"v=? COLLATE NOCASE", []any{text}}
-}
-
-// numeric is true for a text v that is a decimal number.
-const numeric = `(v GLOB '*[0-9]' AND ltrim(v,'-') NOT GLOB '*[^0-9.]*' AND v NOT GLOB '*.*.*' AND v NOT GLOB '--*')`
+// decimal is true for a text that parseNumber reads.
+const decimal = `(@v GLOB '*[0-9]' AND ltrim(@v,'-') NOT GLOB '*[^0-9.]*' AND @v NOT GLOB '*.*.*' AND @v NOT GLOB '--*')`
 
 // compares orders numbers by size when both sides are numeric, and texts by their letters otherwise.
-func compares(b bound) condition {
-	text := b.value.text()
-	n, ok := number(text)
-	if !ok {
-		return condition{"(typeof(v)='text' AND v" + b.op + "? COLLATE NOCASE)", []any{text}}
+func (k valueKind) compares(b bound) condition {
+	wanted := fold(b.value.text())
+	n, numeric := parseNumber(wanted)
+	if k == number {
+		if !numeric {
+			return condition{}
+		}
+		return condition{"@v" + b.op + "?", []any{n}}
 	}
-	sql := "CASE WHEN typeof(v) IN ('integer','real') THEN v" + b.op + "? WHEN " + numeric +
-		" THEN CAST(v AS REAL)" + b.op + "? ELSE v" + b.op + "? COLLATE NOCASE END"
-	return condition{sql, []any{n, n, text}}
+	c := condition{"@v" + b.op + "? COLLATE NOCASE", []any{wanted}}
+	if k == anyValue {
+		c = condition{"CASE WHEN @v GLOB " + hard + " THEN " + foldFunction + "(@v)" + b.op + "? ELSE " + c.sql + " END", []any{wanted, wanted}}
+	}
+	if !numeric {
+		return condition{"(typeof(@v)='text' AND " + c.sql + ")", c.args}
+	}
+	return condition{"CASE WHEN typeof(@v)<>'text' THEN @v" + b.op + "? WHEN " + decimal + " THEN CAST(@v AS REAL)" + b.op + "? ELSE " + c.sql + " END",
+		append([]any{n, n}, c.args...)}
 }
 
-// number reads a decimal number without an exponent.
-func number(s string) (float64, bool) {
-	if strings.Trim(s, "-.0123456789") != "" {
-		return 0, false
+// parseNumber reads a decimal number without an exponent: whole ones exactly.
+func parseNumber(s string) (any, bool) {
+	digits := strings.TrimPrefix(s, "-")
+	if digits == "" || strings.Trim(digits, ".0123456789") != "" || strings.HasSuffix(digits, ".") {
+		return nil, false
+	}
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+		return n, true
 	}
 	n, err := strconv.ParseFloat(s, 64)
 	return n, err == nil

@@ -48,7 +48,8 @@ func Register(s *wire.Server, r *realm.Realm, hooks Hooks) *Follower {
 	wire.Handle(s, service, "GetIndexingConfiguration", h.getConfig)
 	wire.Handle(s, service, "DescribeIndex", h.describe)
 	wire.Handle(s, service, "ListIndices", h.list)
-	wire.Handle(s, service, "SearchIndex", h.search, unconnected, notConfirmed)
+	wire.Handle(s, service, "SearchIndex", h.search, append(queryDifferences, unconnected, notConfirmed)...)
+	h.registerAggregations(s)
 	return h.f
 }
 

@@ -8,11 +8,18 @@ import (
 
 // syntaxError is what is wrong with a query, and where: at which character, from 1.
 type syntaxError struct {
-	at   int
-	what string
+	at    int
+	what  string
+	field *term // whose name no index has
 }
 
+// Error uses AWS's own words for unknown fields (seen in awsdocs/aws-iot-docs, pull request 30); those for other
+// mistakes are not known.
 func (e *syntaxError) Error() string {
+	if e.field != nil {
+		return fmt.Sprintf("Unable to parse query, invalid field name, field name: %s, query string: %s. At position %d: %s",
+			e.field.field.text(), e.field.query, e.at, e.what)
+	}
 	return fmt.Sprintf("Invalid query at position %d: %s", e.at, e.what)
 }
 
@@ -126,9 +133,10 @@ const mustEscape = "`@#%/';,"
 const symbols = `()[]{}:<>"`
 
 type lexer struct {
-	in  []rune
-	pos int
-	out []token
+	in       []rune
+	pos      int
+	out      []token
+	interval bool // between [ or { and its end
 }
 
 // scan cuts a query into tokens; the last is always the end.
@@ -166,6 +174,12 @@ func (l *lexer) next() error {
 }
 
 func (l *lexer) symbol(n int) {
+	switch l.in[l.pos] {
+	case '[', '{':
+		l.interval = true
+	case ']', '}':
+		l.interval = false
+	}
 	l.out = append(l.out, token{kind: kindSymbol, symbol: string(l.in[l.pos : l.pos+n]), at: l.pos + 1})
 	l.pos += n
 }
@@ -179,7 +193,7 @@ func (l *lexer) wantsValue() bool {
 	if last.kind == kindSymbol {
 		return strings.Contains("[{:<=>=", last.symbol)
 	}
-	return last.kind == kindWord && last.word.is("TO")
+	return l.interval && last.kind == kindWord && last.word.is("TO")
 }
 
 func (l *lexer) word() error {
@@ -189,14 +203,14 @@ func (l *lexer) word() error {
 		switch {
 		case r == '\\':
 			if l.pos++; l.pos == len(l.in) {
-				return &syntaxError{l.pos, `\ escapes the next character, and there is none`}
+				return &syntaxError{at: l.pos, what: `\ escapes the next character, and there is none`}
 			}
 			t.word = append(t.word, char{l.in[l.pos], true})
 		case unicode.IsSpace(r) || strings.ContainsRune(symbols, r):
 			l.out = append(l.out, t)
 			return nil
 		case strings.ContainsRune(mustEscape, r):
-			return &syntaxError{l.pos + 1, fmt.Sprintf(`write \%c, or put the value in quotes`, r)}
+			return &syntaxError{at: l.pos + 1, what: fmt.Sprintf(`write \%c, or put the value in quotes`, r)}
 		default:
 			t.word = append(t.word, char{r: r})
 		}
@@ -221,5 +235,5 @@ func (l *lexer) phrase() error {
 		}
 		t.word = append(t.word, char{r, true})
 	}
-	return &syntaxError{t.at, `this " has no closing "`}
+	return &syntaxError{at: t.at, what: `this " has no closing "`}
 }

@@ -10,11 +10,15 @@ import (
 const (
 	maxQuery     = 1000 // characters
 	maxTerms     = 12
-	maxStars     = 2 // in a term
-	maxMarks     = 5 // in a term
-	maxLeading   = 1 // terms that start with a wildcard
+	maxStars     = 2   // in a term
+	maxMarks     = 5   // in a term
+	maxLeading   = 1   // terms that start with a wildcard
+	maxLeadQuery = 100 // characters of a query with such a term
 	maxNestLevel = 50
 )
+
+// limits of a query; the property tests lift them.
+type limits struct{ chars, terms, leadChars int }
 
 // node is a part of a query.
 type node interface{ isNode() }
@@ -30,6 +34,12 @@ type (
 	term struct {
 		field word
 		test  test
+		place
+	}
+	// place is where a term stands, for errors that are found later.
+	place struct {
+		query string
+		at    int // of the field's name, or of the value when there is none
 	}
 )
 
@@ -55,7 +65,11 @@ func (t test) anything() bool { return t.equal.is("*") || t.equal == nil && t.bo
 
 type parser struct {
 	tokens  []token
+	query   string
+	chars   int // in the query
+	limits  limits
 	field   word // set inside field:( ... )
+	fieldAt int
 	terms   int
 	leading int
 	level   int
@@ -64,14 +78,19 @@ type parser struct {
 // parse reads a query in the fleet index's language (AWS IoT developer guide, query syntax). What stands side by
 // side without an operator has to match together; AND binds stronger than OR.
 func parse(query string) (node, error) {
-	if n := utf8.RuneCountInString(query); n > maxQuery {
-		return nil, &syntaxError{maxQuery + 1, fmt.Sprintf("the query has %d characters; at most %d are allowed", n, maxQuery)}
+	return parseWithin(query, limits{chars: maxQuery, terms: maxTerms, leadChars: maxLeadQuery})
+}
+
+func parseWithin(query string, l limits) (node, error) {
+	chars := utf8.RuneCountInString(query)
+	if chars > l.chars {
+		return nil, &syntaxError{at: l.chars + 1, what: fmt.Sprintf("the query has %d characters; at most %d are allowed", chars, l.chars)}
 	}
 	tokens, err := scan(query)
 	if err != nil {
 		return nil, err
 	}
-	p := &parser{tokens: tokens}
+	p := &parser{tokens: tokens, query: query, chars: chars, limits: l}
 	n, err := p.or()
 	if err != nil {
 		return nil, err
@@ -114,25 +133,35 @@ func (p *parser) accept(s string) bool {
 
 func (p *parser) unexpected(want string) error {
 	t := p.peek()
-	return &syntaxError{t.at, fmt.Sprintf("unexpected %s; %s was expected", t, want)}
+	what := fmt.Sprintf("unexpected %s; %s was expected", t, want)
+	if t.kind == kindSymbol && strings.Contains(`:-<>=[]{}`, t.symbol) {
+		what += fmt.Sprintf(`. To search for the character itself write \%s, or put the value in quotes`, t.symbol)
+	}
+	return &syntaxError{at: t.at, what: what}
 }
 
 func (p *parser) or() (node, error) {
 	if p.level++; p.level > maxNestLevel {
-		return nil, &syntaxError{p.peek().at, "too many parentheses inside each other"}
+		return nil, &syntaxError{at: p.peek().at, what: fmt.Sprintf("at most %d parentheses can be inside each other", maxNestLevel)}
 	}
 	defer func() { p.level-- }()
-	first, err := p.and()
-	if err != nil || !p.keyword("OR") {
-		return first, err
-	}
-	parts := some{first}
-	for p.accept("OR") {
+	var parts some
+	for {
 		n, err := p.and()
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, n)
+		if inner, ok := n.(some); ok {
+			parts = append(parts, inner...)
+		} else {
+			parts = append(parts, n)
+		}
+		if !p.accept("OR") {
+			break
+		}
+	}
+	if len(parts) == 1 {
+		return parts[0], nil
 	}
 	return parts, nil
 }
@@ -144,7 +173,11 @@ func (p *parser) and() (node, error) {
 		if err != nil {
 			return nil, err
 		}
-		parts = append(parts, n)
+		if inner, ok := n.(all); ok {
+			parts = append(parts, inner...)
+		} else {
+			parts = append(parts, n)
+		}
 		if !p.accept("AND") && (p.peek().kind == kindEnd || p.symbol(")") || p.keyword("OR")) {
 			break
 		}
@@ -161,10 +194,13 @@ func (p *parser) not() (node, error) {
 		negative = !negative
 	}
 	n, err := p.primary()
-	if err == nil && negative {
-		n = not{n}
+	if err != nil || !negative {
+		return n, err
 	}
-	return n, err
+	if inner, ok := n.(not); ok {
+		return inner.part, nil
+	}
+	return not{n}, nil
 }
 
 func (p *parser) primary() (node, error) {
@@ -179,9 +215,9 @@ func (p *parser) primary() (node, error) {
 		return p.value()
 	}
 	if p.field != nil {
-		return nil, &syntaxError{t.at, fmt.Sprintf("%s is inside the parentheses of field %s already", t, p.field.text())}
+		return nil, &syntaxError{at: t.at, what: fmt.Sprintf("%s is inside the parentheses of field %s already", t, p.field.text())}
 	}
-	p.field = p.take().word
+	p.field, p.fieldAt = p.take().word, t.at
 	defer func() { p.field = nil }()
 	if !p.accept(":") {
 		return p.value() // a comparison
@@ -205,31 +241,36 @@ func (p *parser) group() (node, error) {
 		return nil, err
 	}
 	if !p.accept(")") {
-		return nil, &syntaxError{open.at, "this ( has no closing )"}
+		return nil, &syntaxError{at: open.at, what: "this ( has no closing )"}
 	}
 	return n, nil
 }
 
 // value reads what a field is tested for: a word, a phrase, a comparison or a range.
 func (p *parser) value() (node, error) {
-	if p.terms++; p.terms > maxTerms {
-		return nil, &syntaxError{p.peek().at, fmt.Sprintf("a query can have at most %d terms", maxTerms)}
+	at := p.peek().at
+	if p.terms++; p.terms > p.limits.terms {
+		return nil, &syntaxError{at: at, what: fmt.Sprintf("a query can have at most %d terms", p.limits.terms)}
 	}
+	t := term{field: p.field, place: place{p.query, at}}
+	if p.field != nil {
+		t.at = p.fieldAt
+	}
+	var err error
 	switch {
 	case p.symbol("[") || p.symbol("{"):
-		bounds, err := p.interval()
-		return term{p.field, test{bounds: bounds}}, err
+		t.test.bounds, err = p.interval()
 	case p.symbol("<") || p.symbol(">") || p.symbol("<=") || p.symbol(">="):
 		op := p.take().symbol
-		w, err := p.operand()
-		return term{p.field, test{bounds: []bound{{op, w}}}}, err
+		var w word
+		w, err = p.bound()
+		t.test.bounds = []bound{{op, w}}
+	default:
+		if t.test.equal, err = p.operand(); err == nil {
+			err = p.checkWildcards(t.test.equal, at)
+		}
 	}
-	at := p.peek().at
-	w, err := p.operand()
-	if err != nil {
-		return nil, err
-	}
-	return term{p.field, test{equal: w}}, p.checkWildcards(w, at)
+	return t, err
 }
 
 func (p *parser) operand() (word, error) {
@@ -237,18 +278,36 @@ func (p *parser) operand() (word, error) {
 	if t.kind != kindWord && t.kind != kindPhrase {
 		return nil, p.unexpected("a value")
 	}
+	if p.keyword("AND") || p.keyword("OR") || p.keyword("NOT") {
+		return nil, p.unexpected("a value (put the word in quotes if it is one)")
+	}
 	return p.take().word, nil
+}
+
+// bound is a value that is compared to: a star alone stands for no bound, and there are no other wildcards.
+func (p *parser) bound() (word, error) {
+	at := p.peek().at
+	w, err := p.operand()
+	if stars, marks := w.wildcards(); err == nil && stars+marks > 0 && !w.is("*") {
+		return nil, &syntaxError{at: at, what: `a bound cannot have wildcards; write \* or \? for the characters themselves`}
+	}
+	return w, err
 }
 
 func (p *parser) checkWildcards(w word, at int) error {
 	stars, marks := w.wildcards()
 	if stars > maxStars || marks > maxMarks {
-		return &syntaxError{at, fmt.Sprintf("a term can have at most %d * and %d ?", maxStars, maxMarks)}
+		return &syntaxError{at: at, what: fmt.Sprintf("a term can have at most %d * and %d ?", maxStars, maxMarks)}
 	}
-	if stars+marks > 0 && len(w) > 1 && !w[0].escaped && (w[0].r == '*' || w[0].r == '?') {
-		if p.leading++; p.leading > maxLeading {
-			return &syntaxError{at, "only one term can start with * or ?"}
-		}
+	if stars+marks == 0 || w.is("*") || w[0].escaped || w[0].r != '*' && w[0].r != '?' {
+		return nil
+	}
+	if p.leading++; p.leading > maxLeading {
+		return &syntaxError{at: at, what: "only one term can start with * or ?"}
+	}
+	if p.chars > p.limits.leadChars {
+		return &syntaxError{at: at, what: fmt.Sprintf("a query with a term that starts with * or ? can have at most %d characters; it has %d",
+			p.limits.leadChars, p.chars)}
 	}
 	return nil
 }
@@ -259,14 +318,14 @@ func (p *parser) interval() ([]bound, error) {
 	if p.take().symbol == "{" {
 		low = ">"
 	}
-	a, err := p.operand()
+	a, err := p.bound()
 	if err != nil {
 		return nil, err
 	}
 	if !p.accept("TO") {
 		return nil, p.unexpected("TO")
 	}
-	b, err := p.operand()
+	b, err := p.bound()
 	if err != nil {
 		return nil, err
 	}

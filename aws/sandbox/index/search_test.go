@@ -28,7 +28,8 @@ func open(t testing.TB) *handlers {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	return &handlers{r: &realm.Realm{Store: s, Clock: clock.NewManual(time.Unix(1_700_000_000, 0)), Account: realm.Account, Region: "us-east-1"}}
+	r := &realm.Realm{Store: s, Clock: clock.NewManual(time.Unix(1_700_000_000, 0)), Account: realm.Account, Region: "us-east-1"}
+	return &handlers{r: r, f: newFollower(r, Hooks{})}
 }
 
 func p[T any](v T) *T { return &v }
@@ -192,7 +193,7 @@ func TestQueries(t *testing.T) {
 		`connectivity.connected:false`:                                 "1234",
 		`connectivity.connected:true`:                                  "",
 		`deviceDefender.violationCount > 0`:                            "",
-		`unknown.field:x`:                                              "",
+		`unknown.field:x`:                                              "error",
 		`Car-1`:                                                        "1",
 		`sedan country`:                                                "",
 		`VIN-001 OR red OR 1.1.0`:                                      "12",
@@ -240,7 +241,7 @@ func TestWrongQueriesNameThePosition(t *testing.T) {
 		`shadow.reported.*.*:1`:   "one * only",
 		strings.Repeat("a ", 13):  "at most 12 terms",
 		strings.Repeat("a", 1001): "at most 1000",
-		strings.Repeat("(", 60) + "a" + strings.Repeat(")", 60): "too many parentheses",
+		strings.Repeat("(", 60) + "a" + strings.Repeat(")", 60): "at most 50 parentheses",
 	} {
 		refused(t, h.search, &iot.SearchIndexInput{QueryString: &query}, "InvalidQueryException", want)
 	}
@@ -316,7 +317,7 @@ func TestThingGroups(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		`thingGroupName:a*`: "Asia", `parentGroupNames:World`: "Asia Japan", `attributes.k:v`: "Asia",
-		`thingGroupDescription:"all of it"`: "World", `NOT parentGroupNames:*`: "World", `world`: "Asia Japan World", `thingName:x`: "",
+		`thingGroupDescription:"all of it"`: "World", `NOT parentGroupNames:*`: "World", `world`: "Asia Japan World",
 	} {
 		out := ok(t, h.search, &iot.SearchIndexInput{IndexName: p(groupsIndex), QueryString: &query})
 		var got []string
