@@ -31,6 +31,9 @@ import (
 // serveVariable makes the test binary serve a sandbox from the directory that it names, until it is killed.
 const serveVariable = "SANDBOX_TEST_SERVE"
 
+// benchVariable makes it serve as benchmarks want it.
+const benchVariable = "SANDBOX_TEST_BENCH"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(serveVariable); dir != "" {
 		serveForever(dir)
@@ -40,7 +43,11 @@ func TestMain(m *testing.M) {
 }
 
 func serveForever(dir string) {
-	s, err := sandbox.Start(context.Background(), sandbox.Options{Dir: dir, Speed: 100})
+	o := sandbox.Options{Dir: dir, Speed: 100}
+	if os.Getenv(benchVariable) != "" {
+		o = benchOptions(dir)
+	}
+	s, err := sandbox.Start(context.Background(), o)
 	if err != nil {
 		fmt.Println("error:", err)
 		return
@@ -50,10 +57,10 @@ func serveForever(dir string) {
 }
 
 // serveElsewhere starts another process that serves dir and waits until it does.
-func serveElsewhere(t *testing.T, dir string) *exec.Cmd {
+func serveElsewhere(t testing.TB, dir string, env ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serveVariable+"="+dir)
+	cmd.Env = append(append(os.Environ(), serveVariable+"="+dir), env...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
