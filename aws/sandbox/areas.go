@@ -28,14 +28,15 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	sts.Register(server, r)
 	iam.Register(server, r)
 	s3.Register(server, r)
-	hooks := jobHooks(r)
+	j := jobs.New(r, s3.Presigner(r))
+	hooks := jobHooks(r, j)
 	hooks.DynamicQuery = index.CheckDynamicQuery
 	iot.Register(server, r, hooks)
 	shadow.Register(server, r)
 	packages.Register(server, r)
 	follower := index.Register(server, r, index.Hooks{MemberAdded: hooks.MemberAdded, MemberRemoved: hooks.MemberRemoved})
-	jobs.Register(server, r, s3.Presigner(r))
-	return follower.Ahead(server), []tick{follower.Tick}, nil
+	j.Register(server)
+	return follower.Ahead(server), []tick{follower.Tick, j.Tick}, nil
 }
 
 // tick does what is due in a service area: what AWS does late, on a schedule or at a rate. It is called from one
@@ -69,14 +70,14 @@ func keepTicking(ctx context.Context, ticks []tick) {
 }
 
 // jobHooks let jobs follow what happens in the registry.
-func jobHooks(r *realm.Realm) iot.Hooks {
+func jobHooks(r *realm.Realm, j *jobs.Engine) iot.Hooks {
 	timed := func(fn func(*store.Tx, time.Time, string, string) error) func(*store.Tx, string, string) error {
 		return func(tx *store.Tx, group, thing string) error { return fn(tx, r.Now(), group, thing) }
 	}
 	return iot.Hooks{
-		ThingDeleted:  func(tx *store.Tx, thing string) error { return jobs.ThingDeleted(tx, r.Now(), thing) },
-		MemberAdded:   timed(jobs.MemberAdded),
-		MemberRemoved: timed(jobs.MemberRemoved),
-		Taggable:      map[string]iot.Exists{"job": jobs.Exists},
+		ThingDeleted:  func(tx *store.Tx, thing string) error { return j.ThingDeleted(tx, r.Now(), thing) },
+		MemberAdded:   timed(j.MemberAdded),
+		MemberRemoved: timed(j.MemberRemoved),
+		Taggable:      map[string]iot.Exists{"job": jobs.Exists, "jobtemplate": jobs.TemplateExists},
 	}
 }

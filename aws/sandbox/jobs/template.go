@@ -68,6 +68,13 @@ func loadTemplate(tx *store.Tx, id string) (*template, error) {
 	return t, nil
 }
 
+// TemplateExists tells whether there is a job template with that id.
+func TemplateExists(tx *store.Tx, id string) (bool, error) {
+	var yes bool
+	err := tx.Row(`SELECT EXISTS(SELECT 1 FROM job_templates WHERE id=?)`, []any{id}, &yes)
+	return yes, err
+}
+
 func (c *control) createTemplate(ctx context.Context, in *iot.CreateJobTemplateInput) (*iot.CreateJobTemplateOutput, error) {
 	t, err := c.templateFrom(ctx, in)
 	if err != nil {
