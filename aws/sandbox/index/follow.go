@@ -156,14 +156,14 @@ func (f *Follower) due(tx *store.Tx) (due, error) {
 
 // ripe is the newest change that is old enough; 0 when there is none.
 func (f *Follower) ripe(now time.Time, newest int64) int64 {
-	if newest == 0 {
-		f.marks = nil // numbers begin anew after the last one is gone
-		return 0
+	n := len(f.marks)
+	if n > 0 && f.marks[n-1].seq > newest { // numbers begin anew after the last one is gone
+		f.marks, n = nil, 0
 	}
-	if f.immediate() {
+	if newest == 0 || f.immediate() {
 		return newest
 	}
-	if n := len(f.marks); n == 0 || f.marks[n-1].seq < newest {
+	if n == 0 || f.marks[n-1].seq < newest {
 		f.marks = append(f.marks, mark{now, newest})
 	}
 	for len(f.marks) > 1 && !f.marks[1].at.Add(f.r.Lag.Index).After(now) {
