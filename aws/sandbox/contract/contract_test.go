@@ -33,7 +33,7 @@ import (
 var endpoint = flag.String("endpoint", "sandbox", "what to test: sandbox, aws or a URL")
 
 // lateSpeed is how fast the clock of the sandbox runs that is as late as AWS.
-const lateSpeed = 60
+const lateSpeed = 100
 
 // account is one account and Region that the tests run against.
 type account struct {
