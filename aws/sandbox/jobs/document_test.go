@@ -1,11 +1,9 @@
 package jobs
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
@@ -104,34 +102,4 @@ func TestPlaceholders(t *testing.T) {
 			t.Errorf("%s\n gave %s\n want %s", c.document, got, c.want)
 		}
 	}
-}
-
-// FuzzExpand checks that a document whose placeholders stay is not touched, that what comes out is JSON, and
-// that no document makes it panic.
-func FuzzExpand(f *testing.F) {
-	for _, s := range []string{
-		`{}`, `"`, `"\"`, `{"a":"${aws:iot:package:a:version:b:attributes}"}`, `["x${aws:iot:package::version::attributes:k:l}y"]`,
-		`["${aws:iot:package:a:version:b:artifact:s3-presigned-url}"]`, `["${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}"]`,
-		`["\u0024{aws:iot:s3-presigned-url-v2:%41}\\"]`, `["${aws:iot:`, `{"k" : "${aws:iot:package:::::}"}`,
-	} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, doc string) {
-		same, err := expand(doc, func(placeholder) (value, error) { return value{keep: true}, nil })
-		if err == nil && same != doc {
-			t.Fatalf("%q became %q though its placeholders stay", doc, same)
-		}
-		if !json.Valid([]byte(doc)) || !utf8.ValidString(doc) {
-			return
-		}
-		out, err := expand(doc, func(p placeholder) (value, error) {
-			if p.kind == packageAttributes && p.key == "" {
-				return value{raw: json.RawMessage(`{"a":"b"}`)}, nil
-			}
-			return value{text: `"<&\` + "\n" + p.url}, nil
-		})
-		if err == nil && !json.Valid([]byte(out)) {
-			t.Fatalf("%q became %q, which is not JSON", doc, out)
-		}
-	})
 }
