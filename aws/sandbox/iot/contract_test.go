@@ -108,7 +108,9 @@ func TestGroupsOverTheSDK(t *testing.T) {
 	if up := g.ThingGroupMetadata.RootToParentThingGroups; len(up) != 1 || *up[0].GroupName != "World" {
 		t.Errorf("group is %+v", g.ThingGroupMetadata)
 	}
-	cert := aws.String("arn:aws:iot:us-east-1:000000000000:cert/" + strings.Repeat("a", 64))
+	made, err := c.CreateKeysAndCertificate(ctx, &iot.CreateKeysAndCertificateInput{})
+	must(made, err)
+	cert := made.CertificateArn
 	must(c.AttachThingPrincipal(ctx, &iot.AttachThingPrincipalInput{ThingName: aws.String("V1"), Principal: cert}))
 	things, err := c.ListPrincipalThings(ctx, &iot.ListPrincipalThingsInput{Principal: cert})
 	must(things, err)

@@ -27,10 +27,10 @@ func TestTags(t *testing.T) {
 	for _, good := range []string{h.groupARN("G"), h.r.ARN("job/J")} {
 		ok(t, h.tagResource, &iot.TagResourceInput{ResourceArn: &good, Tags: []types.Tag{{Key: p("a")}}})
 	}
-	for _, missing := range []string{"thingtype/X", "thinggroup/X", "package/X", "package/X/version/1", "job/X"} {
+	for _, missing := range []string{"thingtype/X", "thinggroup/X", "policy/X", "billinggroup/X", "package/X", "package/X/version/1", "job/X"} {
 		refused(t, h.listTags, &iot.ListTagsForResourceInput{ResourceArn: p(h.r.ARN(missing))}, "ResourceNotFoundException", "")
 	}
-	for _, bad := range []string{h.thingARN("V1"), "nonsense", "arn:aws:iot:us-east-1:111111111111:thingtype/Sedan"} {
+	for _, bad := range []string{h.thingARN("V1"), h.certificateARN("a"), h.r.ARN("jobtemplate/X"), h.r.ARN("job/"), "nonsense", "arn:aws:iot:us-east-1:111111111111:thingtype/Sedan"} {
 		refused(t, h.tagResource, &iot.TagResourceInput{ResourceArn: &bad, Tags: []types.Tag{{Key: p("a")}}}, "InvalidRequestException", "")
 	}
 	twice := []types.Tag{{Key: p("a")}, {Key: p("a")}}
@@ -54,4 +54,28 @@ func TestTags(t *testing.T) {
 	if got := ok(t, h.listTags, &iot.ListTagsForResourceInput{ResourceArn: g3}).Tags; len(got) != 0 {
 		t.Errorf("tags outlived the group: %v", got)
 	}
+}
+
+func TestTagsComeInPages(t *testing.T) {
+	t.Parallel()
+	h, _ := open(t, Hooks{})
+	var tags []types.Tag
+	for i := range 50 {
+		tags = append(tags, types.Tag{Key: p(fmt.Sprintf("key %02d", i)), Value: p("v")})
+	}
+	ok(t, h.createThingType, &iot.CreateThingTypeInput{ThingTypeName: p("Sedan"), Tags: tags})
+	in := &iot.ListTagsForResourceInput{ResourceArn: p(h.thingTypeARN("Sedan"))}
+	for i := range 2 {
+		out := ok(t, h.listTags, in)
+		if len(out.Tags) != tagPage || *out.Tags[0].Key != *tags[i*tagPage].Key || (out.NextToken == nil) != (i == 1) {
+			t.Fatalf("page %d has %d tags, token %v", i, len(out.Tags), out.NextToken)
+		}
+		in.NextToken = out.NextToken
+	}
+	in.NextToken = p("made up")
+	refused(t, h.listTags, in, "InvalidRequestException", "")
+	one := []types.Tag{{Key: p("AWS:owner")}}
+	refused(t, h.tagResource, &iot.TagResourceInput{ResourceArn: in.ResourceArn, Tags: one}, "InvalidRequestException", "")
+	again := []types.Tag{{Key: p("key 00"), Value: p("new")}} // a key that is there does not count
+	ok(t, h.tagResource, &iot.TagResourceInput{ResourceArn: in.ResourceArn, Tags: again})
 }

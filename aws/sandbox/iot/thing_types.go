@@ -17,13 +17,23 @@ import (
 // developer guide, thing types).
 const deprecationWait = 5 * time.Minute
 
+// AWS General Reference, thing type quotas; the first could not be confirmed.
+const (
+	maxSearchable  = 3
+	maxPropagating = 20
+)
+
 func (h *handlers) registerThingTypes(s *wire.Server) {
-	wire.Handle(s, service, "CreateThingType", h.createThingType)
+	const texts wire.Difference = "AWS's texts for limits of the properties are not known."
+	wire.Handle(s, service, "CreateThingType", h.createThingType, texts, "The limit of three searchable attributes could not be confirmed.")
 	wire.Handle(s, service, "DescribeThingType", h.describeThingType)
-	wire.Handle(s, service, "ListThingTypes", h.listThingTypes)
-	wire.Handle(s, service, "UpdateThingType", h.updateThingType)
-	wire.Handle(s, service, "DeprecateThingType", h.deprecateThingType)
-	wire.Handle(s, service, "DeleteThingType", h.deleteThingType)
+	wire.Handle(s, service, "ListThingTypes", h.listThingTypes, "The order is by name; AWS documents none.")
+	wire.Handle(s, service, "UpdateThingType", h.updateThingType, texts,
+		"The properties are replaced as a whole; whether AWS keeps those that are left out could not be confirmed.")
+	wire.Handle(s, service, "DeprecateThingType", h.deprecateThingType,
+		"Deprecating a type again does not start its five minutes anew; AWS does not say.")
+	wire.Handle(s, service, "DeleteThingType", h.deleteThingType,
+		"AWS's texts for a type that is in use or not deprecated are not known.")
 }
 
 type thingType struct {
@@ -74,15 +84,37 @@ func typeProps(name string, p *types.ThingTypeProperties) (string, error) {
 	if p == nil {
 		p = &types.ThingTypeProperties{}
 	}
-	if len(p.SearchableAttributes) > maxAttributesNoType {
-		return "", invalid("Thing type %s has %d searchable attributes; at most %d are allowed",
-			name, len(p.SearchableAttributes), maxAttributesNoType)
+	if n := len(p.SearchableAttributes); n > maxSearchable {
+		return "", invalid("Thing type %s has %d searchable attributes; at most %d are allowed", name, n, maxSearchable)
+	}
+	if err := checkPropagation(name, p.Mqtt5Configuration); err != nil {
+		return "", err
 	}
 	c := *p
+	if m := c.Mqtt5Configuration; m != nil && len(m.PropagatingAttributes) == 0 {
+		c.Mqtt5Configuration = nil // so that none and an empty list are equal
+	}
 	if len(c.SearchableAttributes) == 0 {
 		c.SearchableAttributes = []string{} // so that none and an empty list are equal
 	}
 	return encode(c)
+}
+
+// checkPropagation holds the attributes that MQTT messages are enriched with to their limit and their form. That each has
+// a key and exactly one source is how the developer guide describes them.
+func checkPropagation(name string, m *types.Mqtt5Configuration) error {
+	if m == nil {
+		return nil
+	}
+	if n := len(m.PropagatingAttributes); n > maxPropagating {
+		return invalid("Thing type %s has %d propagating attributes; at most %d are allowed", name, n, maxPropagating)
+	}
+	for _, a := range m.PropagatingAttributes {
+		if str(a.UserPropertyKey) == "" || (str(a.ThingAttribute) == "") == (str(a.ConnectionAttribute) == "") {
+			return invalid("A propagating attribute of thing type %s needs a userPropertyKey and either a thingAttribute or a connectionAttribute", name)
+		}
+	}
+	return nil
 }
 
 func (h *handlers) createThingType(_ context.Context, in *iot.CreateThingTypeInput) (*iot.CreateThingTypeOutput, error) {

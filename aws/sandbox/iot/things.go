@@ -12,11 +12,15 @@ import (
 )
 
 func (h *handlers) registerThings(s *wire.Server) {
-	wire.Handle(s, service, "CreateThing", h.createThing)
+	const limits wire.Difference = "AWS's texts for too many or too large attributes are not known."
+	wire.Handle(s, service, "CreateThing", h.createThing, limits, "There are no billing groups, so every billingGroupName is unknown.")
 	wire.Handle(s, service, "DescribeThing", h.describeThing)
-	wire.Handle(s, service, "UpdateThing", h.updateThing)
-	wire.Handle(s, service, "DeleteThing", h.deleteThing)
-	wire.Handle(s, service, "ListThings", h.listThings)
+	wire.Handle(s, service, "UpdateThing", h.updateThing, limits)
+	wire.Handle(s, service, "DeleteThing", h.deleteThing,
+		"Deleting a thing that does not exist is a success, as the API reference says; this could not be confirmed.")
+	wire.Handle(s, service, "ListThings", h.listThings,
+		"The order is by name and the page size 25 unless asked for another; AWS documents neither.",
+		"Half of an attribute filter is refused; AWS does not say what it means.")
 }
 
 type thing struct {

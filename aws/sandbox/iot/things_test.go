@@ -122,7 +122,7 @@ func TestDeleteThing(t *testing.T) {
 	ok(t, h.createThing, &iot.CreateThingInput{ThingName: p("V1")})
 	ok(t, h.createGroup, &iot.CreateThingGroupInput{ThingGroupName: p("G")})
 	ok(t, h.addToGroup, &iot.AddThingToThingGroupInput{ThingName: p("V1"), ThingGroupName: p("G")})
-	cert := p("arn:aws:iot:us-east-1:000000000000:cert/abc")
+	cert := p(h.certificateARN(makeCertificate(t, h)))
 	ok(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V1"), Principal: cert})
 	refused(t, h.deleteThing, &iot.DeleteThingInput{ThingName: p("V1")},
 		"InvalidRequestException", "Cannot delete. Thing V1 is still attached to one or more principals")
@@ -136,6 +136,24 @@ func TestDeleteThing(t *testing.T) {
 	if len(gone) != 1 || gone[0] != "V1" {
 		t.Errorf("hook heard of %v, want V1 once", gone)
 	}
+}
+
+// On AWS a thing can be deleted only some time after its principal was detached.
+func TestDeleteThingAfterADetach(t *testing.T) {
+	t.Parallel()
+	h, clk := open(t, Hooks{})
+	h.r.Lag.Detach = 2 * time.Second
+	cert, del := p(h.certificateARN(makeCertificate(t, h))), &iot.DeleteThingInput{ThingName: p("V1")}
+	ok(t, h.createThing, &iot.CreateThingInput{ThingName: p("V1")})
+	ok(t, h.attachPrincipal, &iot.AttachThingPrincipalInput{ThingName: p("V1"), Principal: cert})
+	ok(t, h.detachPrincipal, &iot.DetachThingPrincipalInput{ThingName: p("V1"), Principal: cert})
+	if l := ok(t, h.listThingPrincipals, &iot.ListThingPrincipalsInput{ThingName: p("V1")}); len(l.Principals) != 0 {
+		t.Errorf("still listed: %v", l.Principals)
+	}
+	clk.Advance(2*time.Second - time.Millisecond)
+	refused(t, h.deleteThing, del, "InvalidRequestException", "Cannot delete. Thing V1 is still attached to one or more principals")
+	clk.Advance(time.Millisecond)
+	ok(t, h.deleteThing, del)
 }
 
 func TestHookErrorUndoesTheDeletion(t *testing.T) {
@@ -203,77 +221,4 @@ func TestListThings(t *testing.T) {
 	})
 	refused(t, h.listThings, &iot.ListThingsInput{NextToken: p("made up")}, "InvalidRequestException", "")
 	refused(t, h.listThings, &iot.ListThingsInput{AttributeName: p("vin")}, "InvalidRequestException", "")
-}
-
-func TestThingTypeLife(t *testing.T) {
-	t.Parallel()
-	h, clk := open(t, Hooks{})
-	props := &types.ThingTypeProperties{ThingTypeDescription: p("cars"), SearchableAttributes: []string{"vin"}}
-	in := &iot.CreateThingTypeInput{ThingTypeName: p("Sedan"), ThingTypeProperties: props, Tags: []types.Tag{{Key: p("owner"), Value: p("lab")}}}
-	first, again := ok(t, h.createThingType, in), ok(t, h.createThingType, in)
-	if *first.ThingTypeId != *again.ThingTypeId {
-		t.Errorf("ids differ: %s, %s", *first.ThingTypeId, *again.ThingTypeId)
-	}
-	refused(t, h.createThingType, &iot.CreateThingTypeInput{ThingTypeName: p("Sedan")}, "ResourceAlreadyExistsException", "")
-	del := &iot.DeleteThingTypeInput{ThingTypeName: p("Sedan")}
-	refused(t, h.deleteThingType, del, "InvalidRequestException", "")
-	ok(t, h.createThing, &iot.CreateThingInput{ThingName: p("V1"), ThingTypeName: p("Sedan")})
-	ok(t, h.deprecateThingType, &iot.DeprecateThingTypeInput{ThingTypeName: p("Sedan")})
-	d := ok(t, h.describeThingType, &iot.DescribeThingTypeInput{ThingTypeName: p("Sedan")})
-	if m := d.ThingTypeMetadata; !m.Deprecated || !m.DeprecationDate.Equal(start) || !m.CreationDate.Equal(start) {
-		t.Errorf("metadata is %+v", m)
-	}
-	clk.Advance(5*time.Minute - time.Millisecond)
-	refused(t, h.deleteThingType, del, "InvalidRequestException",
-		"Cannot delete thing type : Sedan. Please wait for 5 minutes after deprecation and then retry")
-	clk.Advance(time.Millisecond)
-	refused(t, h.deleteThingType, del, "InvalidRequestException", "")
-	ok(t, h.deleteThing, &iot.DeleteThingInput{ThingName: p("V1")})
-	ok(t, h.deleteThingType, del)
-	refused(t, h.describeThingType, &iot.DescribeThingTypeInput{ThingTypeName: p("Sedan")}, "ResourceNotFoundException", "")
-	refused(t, h.deleteThingType, del, "ResourceNotFoundException", "")
-}
-
-func TestUndoDeprecation(t *testing.T) {
-	t.Parallel()
-	h, _ := open(t, Hooks{})
-	ok(t, h.createThingType, &iot.CreateThingTypeInput{ThingTypeName: p("Sedan")})
-	ok(t, h.deprecateThingType, &iot.DeprecateThingTypeInput{ThingTypeName: p("Sedan")})
-	ok(t, h.deprecateThingType, &iot.DeprecateThingTypeInput{ThingTypeName: p("Sedan"), UndoDeprecate: true})
-	d := ok(t, h.describeThingType, &iot.DescribeThingTypeInput{ThingTypeName: p("Sedan")})
-	if d.ThingTypeMetadata.Deprecated || d.ThingTypeMetadata.DeprecationDate != nil {
-		t.Errorf("metadata is %+v", d.ThingTypeMetadata)
-	}
-	ok(t, h.createThing, &iot.CreateThingInput{ThingName: p("V1"), ThingTypeName: p("Sedan")})
-	ok(t, h.updateThingType, &iot.UpdateThingTypeInput{ThingTypeName: p("Sedan"), ThingTypeProperties: &types.ThingTypeProperties{ThingTypeDescription: p("new")}})
-	if d = ok(t, h.describeThingType, &iot.DescribeThingTypeInput{ThingTypeName: p("Sedan")}); *d.ThingTypeProperties.ThingTypeDescription != "new" {
-		t.Errorf("description is %v", *d.ThingTypeProperties.ThingTypeDescription)
-	}
-}
-
-func TestListThingTypesByPrefix(t *testing.T) {
-	t.Parallel()
-	h, _ := open(t, Hooks{})
-	for _, n := range []string{"Sedan", "SUV", "SedanVehicle", "Truck"} {
-		ok(t, h.createThingType, &iot.CreateThingTypeInput{ThingTypeName: &n})
-	}
-	out := ok(t, h.listThingTypes, &iot.ListThingTypesInput{ThingTypeName: p("Sedan"), MaxResults: p(int32(1))})
-	if len(out.ThingTypes) != 1 || *out.ThingTypes[0].ThingTypeName != "Sedan" || out.NextToken == nil {
-		t.Fatalf("first page %+v", out)
-	}
-	out = ok(t, h.listThingTypes, &iot.ListThingTypesInput{ThingTypeName: p("Sedan"), MaxResults: p(int32(1)), NextToken: out.NextToken})
-	if len(out.ThingTypes) != 1 || *out.ThingTypes[0].ThingTypeName != "SedanVehicle" || out.NextToken != nil {
-		t.Fatalf("second page %+v", out)
-	}
-}
-
-func TestDescribeEndpoint(t *testing.T) {
-	t.Parallel()
-	h, _ := open(t, Hooks{})
-	for _, typ := range []*string{nil, p("iot:Data"), p("iot:Data-ATS"), p("iot:CredentialProvider"), p("iot:Jobs")} {
-		if got := *ok(t, h.describeEndpoint, &iot.DescribeEndpointInput{EndpointType: typ}).EndpointAddress; got != "127.0.0.1:4566" {
-			t.Errorf("endpoint of %v is %s", typ, got)
-		}
-	}
-	refused(t, h.describeEndpoint, &iot.DescribeEndpointInput{EndpointType: p("iot:Nope")}, "InvalidRequestException", "Endpoint type iot:Nope not recognized")
 }
