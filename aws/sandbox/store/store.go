@@ -21,10 +21,11 @@ import (
 //go:embed schema.sql
 var schema string
 
-// Version is the layout of the state file. A file with another version is refused, never changed.
-const Version = 1
+// Version is the layout of the state file. A file of an earlier version is brought to this one when it is opened; one of a
+// later version is refused and not changed.
+const Version = 2
 
-// ErrVersion means that the state file was written by a fleetlab with another layout.
+// ErrVersion means that the state file was written by a newer fleetlab.
 var ErrVersion = errors.New("state file has another version")
 
 // FileName is the name of the state file in the state directory.
@@ -67,14 +68,8 @@ func Open(dir string) (*Store, error) {
 }
 
 func (s *Store) open(file, synchronous string) (err error) {
-	// WAL with synchronous=NORMAL: a killed process loses nothing committed; only a power cut could. The log is moved into
-	// the file every 4000 pages (16 MiB), which waits for the disk: less often than by default.
-	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
-		"&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(4000)"
-	if s.db, err = sql.Open("sqlite", dsn); err != nil {
-		return fmt.Errorf("open %s: %w", file, err)
-	}
-	if err := s.migrate(file); err != nil {
+	connect := func(file string) (*sql.DB, error) { return connect(file, synchronous) }
+	if s.db, err = ready(file, connect); err != nil {
 		return err
 	}
 	if s.writer, err = newConn(s.db); err != nil {
@@ -94,22 +89,52 @@ func (s *Store) open(file, synchronous string) (err error) {
 	return nil
 }
 
-func (s *Store) migrate(file string) error {
+func connect(file, synchronous string) (*sql.DB, error) {
+	// WAL with synchronous=NORMAL: a killed process loses nothing committed; only a power cut could. The log is moved into
+	// the file every 4000 pages (16 MiB), which waits for the disk: less often than by default.
+	dsn := "file:" + (&url.URL{Path: file}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=synchronous(" + synchronous + ")&_pragma=temp_store(MEMORY)&_pragma=cache_size(-16000)&_pragma=wal_autocheckpoint(4000)"
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	return db, nil
+}
+
+// ready opens a state file in this version's layout. It makes one that is not there.
+func ready(file string, connect func(file string) (*sql.DB, error)) (*sql.DB, error) {
+	db, err := connect(file)
+	if err != nil {
+		return nil, err
+	}
 	var v int
-	if err := s.db.QueryRow("PRAGMA user_version").Scan(&v); err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
+	if err := db.QueryRow("PRAGMA user_version").Scan(&v); err != nil {
+		return nil, errors.Join(fmt.Errorf("read %s: %w", file, err), db.Close())
 	}
-	switch v {
-	case Version:
-		return nil
-	case 0:
-		if _, err := s.db.Exec("BEGIN;" + schema + fmt.Sprintf("PRAGMA user_version=%d;COMMIT;", Version)); err != nil {
-			return fmt.Errorf("create tables in %s: %w", file, err)
+	switch {
+	case v == Version:
+		return db, nil
+	case v == 0:
+		err = create(db, file)
+	case v < Version:
+		if err := errors.Join(db.Close(), upgrade(file, connect)); err != nil {
+			return nil, err
 		}
-		return nil
+		return connect(file)
 	default:
-		return fmt.Errorf("%s has version %d, this program knows %d: %w", file, v, Version, ErrVersion)
+		err = fmt.Errorf("%s has version %d, this program knows %d: %w", file, v, Version, ErrVersion)
 	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func create(db *sql.DB, file string) error {
+	if _, err := db.Exec("BEGIN;" + schema + fmt.Sprintf("PRAGMA user_version=%d;COMMIT;", Version)); err != nil {
+		return fmt.Errorf("create tables in %s: %w", file, err)
+	}
+	return nil
 }
 
 // Close waits for transactions under way and closes the file; a temporary store is removed.
