@@ -132,7 +132,8 @@ func same(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// executions waits until the job has executions, if it is going to have any, and counts them.
+// executions waits until the job has reached its things, if that is a matter of seconds, and counts the executions that it
+// has by then.
 func (cr creator) executions(ctx context.Context) fleet.JobCounts {
 	for i := 0; ; i++ {
 		job, err := fleet.DescribeJob(ctx, cr.cloud, cr.plan.Request.JobID)
@@ -143,7 +144,7 @@ func (cr creator) executions(ctx context.Context) fleet.JobCounts {
 			return fleet.JobCounts{}
 		}
 		n := fleet.CountsOf(job)
-		if n.Total() > 0 || cr.plan.Members == 0 || i == len(executionWaits) {
+		if n.Total() > 0 && !fleet.RollingOut(job) || cr.plan.Members == 0 || i == len(executionWaits) {
 			return n
 		}
 		cr.step.Waiting(Job, cr.plan.Request.JobID, ExecutionsMade, total(executionWaits[i:]))

@@ -46,6 +46,11 @@ func CountsOf(job *iottypes.Job) JobCounts {
 	}
 }
 
+// RollingOut tells whether there are things of the job's targets that it has not reached yet.
+func RollingOut(job *iottypes.Job) bool {
+	return job.JobProcessDetails != nil && len(job.JobProcessDetails.ProcessingTargets) > 0
+}
+
 // DescribeJob reads a job. The error is of class NotFound when there is none of that id.
 func DescribeJob(ctx context.Context, c *cloud.Cloud, id string) (*iottypes.Job, error) {
 	out, err := c.IoT.DescribeJob(ctx, &iot.DescribeJobInput{JobId: &id})

@@ -78,6 +78,12 @@ func readJob(ctx context.Context, c *cloud.Cloud, id string) (JobSummary, error)
 func summary(job *iottypes.Job) JobSummary {
 	j := JobSummary{ID: aws.ToString(job.JobId), Status: string(job.Status), Selection: string(job.TargetSelection),
 		Created: aws.ToTime(job.CreatedAt), Counted: true, Counts: fleet.CountsOf(job)}
+	if fleet.RollingOut(job) {
+		j.Reaching = AtFullSpeed
+		if job.JobExecutionsRolloutConfig != nil && (job.JobExecutionsRolloutConfig.MaximumPerMinute != nil || job.JobExecutionsRolloutConfig.ExponentialRate != nil) {
+			j.Reaching = AtItsOwnRate
+		}
+	}
 	for _, arn := range job.DestinationPackageVersions {
 		j.Packages = append(j.Packages, packageVersion(arn))
 	}

@@ -92,11 +92,21 @@ type JobSummary struct {
 	Counted   bool            `json:"counted"` // Counts and Packages were read; they are not for all of very many jobs
 	Counts    fleet.JobCounts `json:"counts"`
 	Packages  []string        `json:"packages,omitempty"` // package/version, what the job installs
+	Reaching  Reaching        `json:"reaching,omitempty"` // whether there are things that the job has still to reach
 }
 
-// Idle tells that the job is active but no execution of it is waiting. A continuous job stays like that until things join
-// its groups or it is cancelled.
-func (j JobSummary) Idle() bool { return j.Counted && j.Counts.Pending() == 0 }
+// Idle tells that the job is active but no execution of it is waiting or about to. A continuous job stays like that until
+// things join its groups or it is cancelled.
+func (j JobSummary) Idle() bool { return j.Counted && j.Counts.Pending() == 0 && j.Reaching == "" }
+
+// Reaching is how a job that is rolling out goes on to reach its things; empty when it has reached them all.
+type Reaching string
+
+// The ways to go on.
+const (
+	AtItsOwnRate Reaching = "staged"  // one that the job sets, slow on purpose
+	AtFullSpeed  Reaching = "service" // as quickly as AWS does: 1000 things a minute
+)
 
 // Report is what became of a run.
 type Report struct {

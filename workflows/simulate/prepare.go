@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
@@ -33,6 +34,9 @@ func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Pla
 	if p.Download, err = hasDownload(ctx, c, p.Job.ID); err != nil {
 		return Plan{}, err
 	}
+	if p.Job, err = reached(ctx, c, p.Job, in.Scope, st); err != nil {
+		return Plan{}, err
+	}
 	if p.Devices, err = pending(ctx, c, p.Job, st); err != nil {
 		return Plan{}, err
 	}
@@ -51,6 +55,35 @@ func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Pla
 func nothingPending(in Input, job JobSummary) error {
 	return fleet.Refuse(FieldJob, in.Job, fleet.NothingToDo, "step", stepCreateJob, "item", job.ID, "status", job.Status,
 		"selection", job.Selection)
+}
+
+// JobRollingOut is what Prepare waits for: the job's executions appear at the rate of its rollout.
+const JobRollingOut event.Status = "JOB_ROLLING_OUT"
+
+// reachPause is between looks at a job that is rolling out.
+const reachPause = time.Second
+
+// reached waits until a job that sets no rate of its own has reached its things, or as many as the scope asks for: their
+// executions appear some seconds after the job is created and at 1000 a minute. A job that is slow on purpose is planned with
+// those that there are, and waited for only while there are none.
+func reached(ctx context.Context, c *cloud.Cloud, job JobSummary, scope int, st event.Stage) (JobSummary, error) {
+	for told := false; ; told = true {
+		n := job.Counts.Pending()
+		if job.Reaching == "" || n > 0 && job.Reaching == AtItsOwnRate || scope > 0 && n >= scope {
+			return job, nil
+		}
+		if !told {
+			st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Waiting, Step: StepFind, Resource: "job", Subject: job.ID, Status: JobRollingOut})
+		}
+		st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Progress, Step: StepFind, Resource: Execution, Done: n, Total: n})
+		if err := fleet.Pause(ctx, reachPause); err != nil {
+			return job, err
+		}
+		var err error
+		if job, err = readJob(ctx, c, job.ID); err != nil {
+			return job, err
+		}
+	}
 }
 
 // findJob is the job of that id, or the newest active one that has something to do.
