@@ -64,7 +64,7 @@ func (c *control) cancelExecution(_ context.Context, in *iot.CancelJobExecutionI
 		if err := x.save(tx, now); err != nil {
 			return err
 		}
-		return complete(tx, now, x.job)
+		return complete(tx, now, x.job) // no retry: somebody wanted it to end
 	})
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -17,8 +16,9 @@ import (
 	"fleetlab/aws/sandbox/tag"
 )
 
-// createJob creates a job and, at once, an execution for each thing that its targets hold; on AWS they appear
-// some seconds later. Unconfirmed: which of several mistakes AWS tells first.
+// createJob creates a job. The things that its targets hold wait to be notified, which makes an execution for each: some
+// seconds later and at the job's rate on AWS, at once when the sandbox has no lags. Unconfirmed: which of several mistakes
+// AWS tells first.
 func (c *control) createJob(_ context.Context, in *iot.CreateJobInput) (*iot.CreateJobOutput, error) {
 	id := *in.JobId
 	var description *string
@@ -35,10 +35,11 @@ func (c *control) createJob(_ context.Context, in *iot.CreateJobInput) (*iot.Cre
 		if err != nil {
 			return err
 		}
-		if err := c.insertJob(tx, now, in); err != nil {
+		q, p, err := c.insertJob(tx, now, in)
+		if err != nil {
 			return err
 		}
-		if err := addTargets(tx, now, id, targets); err != nil {
+		if err := c.addTargets(tx, now, p, q, targets); err != nil {
 			return err
 		}
 		if err := setTags(tx, c.jobARN(id), in.Tags); err != nil {
@@ -56,78 +57,84 @@ func (e *engine) jobARN(id string) string { return e.realm.ARN("job/" + id) }
 
 // checkCreate does the checks that need no state.
 func checkCreate(in *iot.CreateJobInput) error {
-	if err := refuse(map[string]bool{
-		"jobExecutionsRolloutConfig": in.JobExecutionsRolloutConfig != nil,
-		"abortConfig":                in.AbortConfig != nil,
-		"jobExecutionsRetryConfig":   in.JobExecutionsRetryConfig != nil,
-		"schedulingConfig":           in.SchedulingConfig != nil,
-	}); err != nil {
-		return err
-	}
 	if len(in.Targets) == 0 {
 		return invalid("Job %s has no targets; give the ARNs of things or thing groups.", *in.JobId)
 	}
-	return checkTimeout(in.TimeoutConfig)
-}
-
-// refuse tells which of the members that were given this sandbox does not act on, rather than ignore them.
-func refuse(given map[string]bool) error {
-	var members []string
-	for name, is := range given {
-		if is {
-			members = append(members, name)
-		}
-	}
-	if len(members) == 0 {
-		return nil
-	}
-	slices.Sort(members)
-	return invalid("This sandbox does not offer %s yet; leave it out.", strings.Join(members, ", "))
-}
-
-func checkTimeout(t *types.TimeoutConfig) error {
-	if t == nil || t.InProgressTimeoutInMinutes == nil {
-		return nil
-	}
-	if n := *t.InProgressTimeoutInMinutes; n < 1 || n > maxTimerMinutes {
-		return invalid("inProgressTimeoutInMinutes is %d; give 1 to %d minutes", n, maxTimerMinutes)
-	}
-	return nil
-}
-
-// insertJob writes the job itself, with its document prepared.
-func (c *control) insertJob(tx *store.Tx, now time.Time, in *iot.CreateJobInput) error {
-	if err := c.checkFree(tx, *in.JobId); err != nil {
+	q := newRequest(in)
+	if err := q.checkPolicies(); err != nil {
 		return err
+	}
+	_, err := readSchedule(q.Schedule)
+	return err
+}
+
+func newRequest(in *iot.CreateJobInput) *request {
+	q := &request{Description: in.Description, Presign: in.PresignedUrlConfig, Timeout: in.TimeoutConfig,
+		Rollout: in.JobExecutionsRolloutConfig, Abort: in.AbortConfig, Retry: in.JobExecutionsRetryConfig, Schedule: in.SchedulingConfig,
+		Packages: in.DestinationPackageVersions, Source: in.DocumentSource, Template: in.JobTemplateArn, Namespace: in.NamespaceId}
+	q.addTargets(in.Targets)
+	return q
+}
+
+// insertJob writes the job itself, with its document prepared, and what it does next.
+func (c *control) insertJob(tx *store.Tx, now time.Time, in *iot.CreateJobInput) (*request, *progress, error) {
+	if err := c.checkFree(tx, *in.JobId); err != nil {
+		return nil, nil, err
 	}
 	ds, err := resolveDestinations(tx, c.realm, in.DestinationPackageVersions)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	document, err := c.prepareDocument(tx, *in.Document, ds, in.PresignedUrlConfig)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	q := &request{Description: in.Description, Presign: in.PresignedUrlConfig, Timeout: in.TimeoutConfig,
-		Packages: in.DestinationPackageVersions, Resolved: ds.arns(c.realm),
-		Source: in.DocumentSource, Template: in.JobTemplateArn, Namespace: in.NamespaceId}
-	q.addTargets(in.Targets)
-	text, err := json.Marshal(q)
-	if err != nil {
-		return fmt.Errorf("request of job %s: %w", *in.JobId, err)
-	}
-	packages, err := ds.column()
-	if err != nil {
-		return err
-	}
+	q := newRequest(in)
+	q.Resolved = ds.arns(c.realm)
 	selection := in.TargetSelection
 	if selection == "" {
 		selection = types.TargetSelectionSnapshot
 	}
-	_, err = tx.Exec(`INSERT INTO jobs(id, status, target_selection, timeout_minutes, packages_json, created_at,
-		updated_at, request_json, document, source_document) VALUES(?1,'IN_PROGRESS',?2,?3,?4,?5,?5,?6,?7,?8)`,
-		*in.JobId, string(selection), q.timeoutMinutes(), packages, store.Millis(now), string(text), document, *in.Document)
-	return err
+	p := &progress{job: *in.JobId, watched: q.watched(), scheduled: q.Schedule != nil}
+	status, err := planJob(tx, now, p, q, selection)
+	if err != nil {
+		return nil, nil, err
+	}
+	text, err := json.Marshal(q)
+	if err != nil {
+		return nil, nil, fmt.Errorf("request of job %s: %w", *in.JobId, err)
+	}
+	packages, err := ds.column()
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err = tx.Exec(`INSERT INTO jobs(id, status, target_selection, timeout_minutes, packages_json, created_at,
+		updated_at, request_json, document, source_document) VALUES(?1,?9,?2,?3,?4,?5,?5,?6,?7,?8)`, *in.JobId, string(selection),
+		q.timeoutMinutes(), packages, store.Millis(now), string(text), document, *in.Document, status); err != nil {
+		return nil, nil, err
+	}
+	return q, p, p.save(tx, c.engine)
+}
+
+// planJob puts the job's schedule into p and returns its first status.
+func planJob(tx *store.Tx, now time.Time, p *progress, q *request, selection types.TargetSelection) (string, error) {
+	s, err := readSchedule(q.Schedule)
+	if err != nil {
+		return "", err
+	}
+	if err := s.check(now, selection); err != nil {
+		return "", err
+	}
+	status := s.plan(p, now)
+	if status == statusScheduled {
+		return status, nil
+	}
+	full, err := tooManyConcurrent(tx)
+	if err == nil && full {
+		err = &types.LimitExceededException{Message: aws.String(fmt.Sprintf(
+			"%d jobs are rolling out, being canceled or deleted; wait until one of them is done.", maxConcurrent))}
+	}
+	return status, err
 }
 
 func (c *control) checkFree(tx *store.Tx, id string) error {

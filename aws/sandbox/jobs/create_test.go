@@ -79,10 +79,10 @@ func TestCreateJobRefusals(t *testing.T) {
 		"billing group":    {func(in *iot.CreateJobInput) { in.Targets = []string{w.realm.ARN("billinggroup/b")} }, "billinggroup/b"},
 		"no targets":       {func(in *iot.CreateJobInput) { in.Targets = nil }, "targets"},
 		"rollout": {func(in *iot.CreateJobInput) {
-			in.JobExecutionsRolloutConfig, in.AbortConfig = &types.JobExecutionsRolloutConfig{}, &types.AbortConfig{}
-		}, "abortConfig, jobExecutionsRolloutConfig"},
+			in.JobExecutionsRolloutConfig = &types.JobExecutionsRolloutConfig{MaximumPerMinute: aws.Int32(1001)}
+		}, "maximumPerMinute is 1001"},
 		"retry":      {func(in *iot.CreateJobInput) { in.JobExecutionsRetryConfig = &types.JobExecutionsRetryConfig{} }, "jobExecutionsRetryConfig"},
-		"schedule":   {func(in *iot.CreateJobInput) { in.SchedulingConfig = &types.SchedulingConfig{} }, "schedulingConfig"},
+		"schedule":   {func(in *iot.CreateJobInput) { in.SchedulingConfig = &types.SchedulingConfig{StartTime: aws.String("tomorrow")} }, "startTime"},
 		"template":   {func(in *iot.CreateJobInput) { in.JobTemplateArn = aws.String("t") }, "jobTemplateArn"},
 		"source":     {func(in *iot.CreateJobInput) { in.DocumentSource = aws.String("s") }, "documentSource"},
 		"parameters": {func(in *iot.CreateJobInput) { in.DocumentParameters = map[string]string{"a": "b"} }, "documentParameters"},

@@ -15,7 +15,7 @@ import (
 // describeJob tells all of a job but its document. Executions are counted, not things, as on AWS.
 func (c *control) describeJob(_ context.Context, in *iot.DescribeJobInput) (*iot.DescribeJobOutput, error) {
 	out := &iot.DescribeJobOutput{}
-	err := c.read(func(tx *store.Tx, _ time.Time) error {
+	err := c.read(func(tx *store.Tx, now time.Time) error {
 		j, err := loadJob(tx, *in.JobId)
 		if err != nil {
 			return err
@@ -28,7 +28,13 @@ func (c *control) describeJob(_ context.Context, in *iot.DescribeJobInput) (*iot
 		if in.BeforeSubstitution {
 			out.Job.DestinationPackageVersions = q.Packages
 		}
-		out.Job.JobProcessDetails, err = processDetails(tx, j.id)
+		if out.Job.JobProcessDetails, err = processDetails(tx, j.id, q.Targets); err != nil || j.terminal() {
+			return err
+		}
+		s, err := readSchedule(q.Schedule)
+		if err == nil {
+			out.Job.ScheduledJobRollouts = s.scheduledRollouts(now)
+		}
 		return err
 	})
 	if err != nil {
@@ -37,21 +43,23 @@ func (c *control) describeJob(_ context.Context, in *iot.DescribeJobInput) (*iot
 	return out, nil
 }
 
-// jobView leaves out processingTargets: they are the targets still being rolled out, and here a roll-out is
-// over when CreateJob answers. Unconfirmed: that AWS prints empty configurations rather than none.
+// jobView is the job without what changes by itself. Unconfirmed: that AWS prints empty configurations rather than none.
 func (c *control) jobView(j *job, q *request) *types.Job {
 	v := &types.Job{
 		JobArn: aws.String(c.jobARN(j.id)), JobId: aws.String(j.id),
 		Status: types.JobStatus(j.status), TargetSelection: types.TargetSelection(j.selection),
 		Targets: q.Targets, Description: q.Description, DestinationPackageVersions: q.Resolved,
 		JobTemplateArn: q.Template, NamespaceId: q.Namespace, PresignedUrlConfig: q.Presign, TimeoutConfig: q.Timeout,
-		JobExecutionsRolloutConfig: &types.JobExecutionsRolloutConfig{},
-		Comment:                    text(j.comment), ReasonCode: text(j.reason), IsConcurrent: aws.Bool(false),
+		JobExecutionsRolloutConfig: q.Rollout, AbortConfig: q.Abort, JobExecutionsRetryConfig: q.Retry, SchedulingConfig: q.Schedule,
+		Comment: text(j.comment), ReasonCode: text(j.reason), IsConcurrent: aws.Bool(j.concurrent),
 		CreatedAt: aws.Time(store.Time(j.createdAt)), LastUpdatedAt: aws.Time(store.Time(j.updatedAt)),
 		CompletedAt: moment(j.completedAt),
 	}
 	if v.PresignedUrlConfig == nil {
 		v.PresignedUrlConfig = &types.PresignedUrlConfig{}
+	}
+	if v.JobExecutionsRolloutConfig == nil {
+		v.JobExecutionsRolloutConfig = &types.JobExecutionsRolloutConfig{}
 	}
 	if v.TimeoutConfig == nil {
 		v.TimeoutConfig = &types.TimeoutConfig{}
@@ -62,29 +70,32 @@ func (c *control) jobView(j *job, q *request) *types.Job {
 	return v
 }
 
-// processDetails counts a job's executions by status, in one pass over the index that holds just that.
-func processDetails(tx *store.Tx, id string) (*types.JobProcessDetails, error) {
-	counts := map[string]int32{}
-	err := tx.Each(`SELECT status, count(*) FROM executions WHERE job_id=? GROUP BY status`, []any{id},
-		func(scan func(...any) error) error {
-			var status string
-			var n int32
-			if err := scan(&status, &n); err != nil {
-				return err
-			}
-			counts[status] = n
-			return nil
-		})
+// processDetails tells how many executions have each status, and the targets while members of theirs have still to be
+// notified for the first time.
+func processDetails(tx *store.Tx, id string, targets []string) (*types.JobProcessDetails, error) {
+	n, err := loadTally(tx, id)
+	if err != nil {
+		return nil, err
+	}
+	var processing bool
+	if err := tx.Row(`SELECT rolling AND (EXISTS(SELECT 1 FROM job_waiting w WHERE w.job_id=?1 AND w.rank<=0)
+		OR NOT EXISTS(SELECT 1 FROM job_waiting w WHERE w.job_id=?1)) FROM job_progress WHERE job_id=?1`, []any{id}, &processing); err != nil {
+		return nil, err
+	}
+	if !processing {
+		targets = nil
+	}
 	return &types.JobProcessDetails{
-		NumberOfQueuedThings:     aws.Int32(counts["QUEUED"]),
-		NumberOfInProgressThings: aws.Int32(counts["IN_PROGRESS"]),
-		NumberOfSucceededThings:  aws.Int32(counts["SUCCEEDED"]),
-		NumberOfFailedThings:     aws.Int32(counts["FAILED"]),
-		NumberOfRejectedThings:   aws.Int32(counts["REJECTED"]),
-		NumberOfTimedOutThings:   aws.Int32(counts["TIMED_OUT"]),
-		NumberOfRemovedThings:    aws.Int32(counts["REMOVED"]),
-		NumberOfCanceledThings:   aws.Int32(counts["CANCELED"]),
-	}, err
+		ProcessingTargets:        targets,
+		NumberOfQueuedThings:     aws.Int32(n.queued),
+		NumberOfInProgressThings: aws.Int32(n.inProgress),
+		NumberOfSucceededThings:  aws.Int32(n.succeeded),
+		NumberOfFailedThings:     aws.Int32(n.failed),
+		NumberOfRejectedThings:   aws.Int32(n.rejected),
+		NumberOfTimedOutThings:   aws.Int32(n.timedOut),
+		NumberOfRemovedThings:    aws.Int32(n.removed),
+		NumberOfCanceledThings:   aws.Int32(n.canceled),
+	}, nil
 }
 
 // getJobDocument tells the document with package attributes put in and presign placeholders as they are, or

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,13 +28,9 @@ func (d *device) describeExecution(_ context.Context, in *data.DescribeJobExecut
 		if err != nil || x == nil {
 			return err
 		}
-		j, err := loadJob(tx, x.job)
-		if err != nil {
-			return err
-		}
-		if j.terminal() && x.terminal() {
+		if ended(x.owner.status) && x.terminal() {
 			return &types.TerminalStateException{Message: aws.String(
-				fmt.Sprintf("Job %s is %s and its execution on %s is %s.", j.id, j.status, x.thing, x.status))}
+				fmt.Sprintf("Job %s is %s and its execution on %s is %s.", x.job, x.owner.status, x.thing, x.status))}
 		}
 		out.Execution, err = d.view(tx, now, x, in.IncludeJobDocument == nil || *in.IncludeJobDocument)
 		return err
@@ -82,21 +79,31 @@ func startSeconds(ms sql.NullInt64) *int64 {
 	return aws.Int64(seconds(ms.Int64))
 }
 
-// maxPending is how many pending executions AWS tells at once (AWS IoT developer guide, jobs API), both lists
-// together.
-const maxPending = 10
+// maxPending is how many pending executions AWS tells at once, both lists together, and maxPendingScheduled when jobs
+// with a schedule are among them (AWS IoT developer guide, jobs API).
+const (
+	maxPending          = 10
+	maxPendingScheduled = 15
+)
 
 // getPending lists what is in progress, then what is queued, each by the time it was queued.
 func (d *device) getPending(_ context.Context, in *data.GetPendingJobExecutionsInput) (*data.GetPendingJobExecutionsOutput, error) {
 	out := &data.GetPendingJobExecutionsOutput{}
-	err := d.read(func(tx *store.Tx, _ time.Time) (err error) {
+	err := d.read(func(tx *store.Tx, _ time.Time) error {
 		if err := thingExists(tx, *in.ThingName); err != nil {
 			return err
 		}
-		if out.InProgressJobs, err = pending(tx, *in.ThingName, inProgress, maxPending); err != nil {
-			return err
+		rows, err := pending(tx, *in.ThingName)
+		out.InProgressJobs, out.QueuedJobs = []types.JobExecutionSummary{}, []types.JobExecutionSummary{}
+		for _, x := range rows {
+			list := &out.QueuedJobs
+			if x.status == inProgress {
+				list = &out.InProgressJobs
+			}
+			*list = append(*list, types.JobExecutionSummary{JobId: aws.String(x.job), ExecutionNumber: aws.Int64(x.number),
+				QueuedAt: seconds(x.queuedAt), StartedAt: startSeconds(x.startedAt), LastUpdatedAt: seconds(x.updatedAt),
+				VersionNumber: x.version})
 		}
-		out.QueuedJobs, err = pending(tx, *in.ThingName, queued, maxPending-len(out.InProgressJobs))
 		return err
 	})
 	if err != nil {
@@ -105,16 +112,22 @@ func (d *device) getPending(_ context.Context, in *data.GetPendingJobExecutionsI
 	return out, nil
 }
 
-func pending(tx *store.Tx, thing, status string, limit int) ([]types.JobExecutionSummary, error) {
-	rows, err := executions(tx, `SELECT `+executionColumns+` FROM executions WHERE thing_name=? AND status=?
-		ORDER BY queued_at, job_id LIMIT ?`, thing, status, limit)
-	out := []types.JobExecutionSummary{}
-	for _, x := range rows {
-		out = append(out, types.JobExecutionSummary{JobId: aws.String(x.job), ExecutionNumber: aws.Int64(x.number),
-			QueuedAt: seconds(x.queuedAt), StartedAt: startSeconds(x.startedAt), LastUpdatedAt: seconds(x.updatedAt),
-			VersionNumber: x.version})
+// pending is what is in progress, then what is queued, each by the time it was queued.
+func pending(tx *store.Tx, thing string) ([]*execution, error) {
+	var out []*execution
+	limit := maxPending
+	for _, status := range []string{inProgress, queued} {
+		rows, err := executions(tx, `SELECT `+executionColumns+executionTables+`WHERE x.thing_name=? AND x.status=? AND `+isOffered+`
+			ORDER BY x.queued_at, x.job_id LIMIT ?`, thing, status, maxPendingScheduled-len(out))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, rows...)
 	}
-	return out, err
+	if slices.ContainsFunc(out, func(x *execution) bool { return x.owner.scheduled }) {
+		limit = maxPendingScheduled
+	}
+	return out[:min(limit, len(out))], nil
 }
 
 // startNext starts the oldest queued execution. One that is in progress already is given again as it is, and
@@ -133,7 +146,7 @@ func (d *device) startNext(_ context.Context, in *data.StartNextPendingJobExecut
 			return err
 		}
 		if x.status == queued {
-			if err := begin(tx, now, x, in.StatusDetails, in.StepTimeoutInMinutes); err != nil {
+			if err := d.begin(tx, now, x, in.StatusDetails, in.StepTimeoutInMinutes); err != nil {
 				return err
 			}
 		}
@@ -146,15 +159,19 @@ func (d *device) startNext(_ context.Context, in *data.StartNextPendingJobExecut
 	return out, nil
 }
 
-func begin(tx *store.Tx, now time.Time, x *execution, details map[string]string, step *int64) error {
-	j, err := loadJob(tx, x.job)
-	if err != nil {
-		return err
-	}
-	x.start(now, j.timeout)
+func (e *engine) begin(tx *store.Tx, now time.Time, x *execution, details map[string]string, step *int64) error {
+	x.start(now)
 	x.setStepTimer(now, step)
 	if err := x.setDetails(details); err != nil {
 		return err
+	}
+	return e.saveTimed(tx, now, x)
+}
+
+// saveTimed saves an execution that may have a timer.
+func (e *engine) saveTimed(tx *store.Tx, now time.Time, x *execution) error {
+	if x.stepAt.Valid || x.timeoutAt.Valid {
+		e.alarm.wake(x.deadline())
 	}
 	return x.save(tx, now)
 }

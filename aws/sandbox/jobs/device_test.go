@@ -286,7 +286,7 @@ func TestMembership(t *testing.T) {
 			if _, err := tx.Exec(`INSERT INTO group_members(group_name, thing_name) VALUES(?,?)`, group, thing); err != nil {
 				return err
 			}
-			return MemberAdded(tx, now, group, thing)
+			return w.MemberAdded(tx, now, group, thing)
 		})
 	}
 	leave := func(group, thing string) {
@@ -294,7 +294,7 @@ func TestMembership(t *testing.T) {
 			if _, err := tx.Exec(`DELETE FROM group_members WHERE group_name=? AND thing_name=?`, group, thing); err != nil {
 				return err
 			}
-			return MemberRemoved(tx, now, group, thing)
+			return w.MemberRemoved(tx, now, group, thing)
 		})
 	}
 	check := func(when, want string) {
@@ -318,7 +318,7 @@ func TestMembership(t *testing.T) {
 		t.Errorf("execution number is %d, want 2", n)
 	}
 	w.mustUpdate(t, "cont", "a", inProgress)
-	w.tx(t, func(tx *store.Tx, now time.Time) error { return ThingDeleted(tx, now, "a") })
+	w.tx(t, func(tx *store.Tx, now time.Time) error { return w.ThingDeleted(tx, now, "a") })
 	check("a was deleted", "queued=2 removed=2 ")
 	if j := w.describe(t, "snap"); j.Status != iottypes.JobStatusCompleted || counts(j) != "removed=1 " {
 		t.Errorf("snapshot job is %s with %s, want COMPLETED with a removed", j.Status, counts(j))

@@ -18,11 +18,18 @@ const (
 	succeeded  = "SUCCEEDED"
 	failed     = "FAILED"
 	rejected   = "REJECTED"
+	timedOut   = "TIMED_OUT"
 	canceled   = "CANCELED"
-	completed  = "COMPLETED" // of a job
 )
 
-// execution is one row of the table of that name.
+// The statuses of a job that an execution has not (AWS IoT API reference, JobStatus).
+const (
+	completed       = "COMPLETED"
+	statusScheduled = "SCHEDULED"
+	statusDeleting  = "DELETION_IN_PROGRESS"
+)
+
+// execution is one row of the table of that name, with what its transitions need of its job.
 type execution struct {
 	job, thing string
 	number     int64
@@ -35,14 +42,31 @@ type execution struct {
 	timeoutAt  sql.NullInt64
 	stepAt     sql.NullInt64
 	forced     bool
+	attempt    int64 // 0, or which retry it is
+	owner      owner
 }
 
-const executionColumns = `job_id, thing_name, number, status, details_json, version, queued_at, started_at,
-	updated_at, timeout_at, step_at, forced`
+type owner struct {
+	status    string
+	timeout   sql.NullInt64
+	packages  sql.NullString
+	watched   bool // it may be aborted or retry
+	scheduled bool
+	left      int64 // its executions that have not ended
+}
+
+// executionColumns are read from executionTables. The joins are cross joins so that each query goes by executions first.
+const (
+	executionColumns = `x.job_id, x.thing_name, x.number, x.status, x.details_json, x.version, x.queued_at, x.started_at,
+		x.updated_at, x.timeout_at, x.step_at, x.forced, x.attempt, j.status, j.timeout_minutes, j.packages_json, p.watched,
+		p.scheduled, p.queued+p.in_progress`
+	executionTables = ` FROM executions x CROSS JOIN jobs j ON j.id=x.job_id CROSS JOIN job_progress p ON p.job_id=x.job_id `
+)
 
 func (x *execution) fields() []any {
 	return []any{&x.job, &x.thing, &x.number, &x.status, &x.details, &x.version, &x.queuedAt, &x.startedAt,
-		&x.updatedAt, &x.timeoutAt, &x.stepAt, &x.forced}
+		&x.updatedAt, &x.timeoutAt, &x.stepAt, &x.forced, &x.attempt, &x.owner.status, &x.owner.timeout, &x.owner.packages,
+		&x.owner.watched, &x.owner.scheduled, &x.owner.left}
 }
 
 func (x *execution) terminal() bool { return x.status != queued && x.status != inProgress }
@@ -53,10 +77,10 @@ func findExecution(tx *store.Tx, job, thing string, number *int64) (*execution, 
 	x := &execution{}
 	var err error
 	if number == nil {
-		err = tx.Row(`SELECT `+executionColumns+` FROM executions WHERE job_id=? AND thing_name=?
-			ORDER BY number DESC LIMIT 1`, []any{job, thing}, x.fields()...)
+		err = tx.Row(`SELECT `+executionColumns+executionTables+`WHERE x.job_id=? AND x.thing_name=?
+			ORDER BY x.number DESC LIMIT 1`, []any{job, thing}, x.fields()...)
 	} else {
-		err = tx.Row(`SELECT `+executionColumns+` FROM executions WHERE job_id=? AND thing_name=? AND number=?`,
+		err = tx.Row(`SELECT `+executionColumns+executionTables+`WHERE x.job_id=? AND x.thing_name=? AND x.number=?`,
 			[]any{job, thing, *number}, x.fields()...)
 	}
 	if !errors.Is(err, store.ErrNoRow) {
@@ -75,18 +99,22 @@ func findExecution(tx *store.Tx, job, thing string, number *int64) (*execution, 
 }
 
 // nextExecution is what a device is to work on: the oldest that is in progress, or else the oldest that is
-// queued (AWS IoT developer guide, jobs workflow). nil means that nothing is pending.
+// queued (AWS IoT developer guide, jobs workflow). What is queued of a job that is SCHEDULED or being deleted is not
+// offered. nil means that nothing is pending.
 func nextExecution(tx *store.Tx, thing string) (*execution, error) {
 	for _, status := range []string{inProgress, queued} {
 		x := &execution{}
-		err := tx.Row(`SELECT `+executionColumns+` FROM executions WHERE thing_name=? AND status=?
-			ORDER BY queued_at, job_id LIMIT 1`, []any{thing, status}, x.fields()...)
+		err := tx.Row(`SELECT `+executionColumns+executionTables+`WHERE x.thing_name=? AND x.status=? AND `+isOffered+`
+			ORDER BY x.queued_at, x.job_id LIMIT 1`, []any{thing, status}, x.fields()...)
 		if !errors.Is(err, store.ErrNoRow) {
 			return x, err
 		}
 	}
 	return nil, thingExists(tx, thing)
 }
+
+// isOffered is the condition for it on the tables of an execution that has not ended.
+const isOffered = `j.status<>'DELETION_IN_PROGRESS' AND (x.status='IN_PROGRESS' OR j.status<>'SCHEDULED')`
 
 func thingExists(tx *store.Tx, thing string) error {
 	var one int
@@ -99,12 +127,11 @@ func thingExists(tx *store.Tx, thing string) error {
 
 // start turns a queued execution to IN_PROGRESS and starts the in-progress timer with what the job says now;
 // later changes of the job do not touch it.
-func (x *execution) start(now time.Time, timeoutMinutes sql.NullInt64) {
+func (x *execution) start(now time.Time) {
 	x.status = inProgress
-	x.startedAt = sql.NullInt64{Int64: store.Millis(now), Valid: true}
-	if timeoutMinutes.Valid {
-		end := now.Add(time.Duration(timeoutMinutes.Int64) * time.Minute)
-		x.timeoutAt = sql.NullInt64{Int64: store.Millis(end), Valid: true}
+	x.startedAt = millis(store.Millis(now))
+	if minutes := x.owner.timeout; minutes.Valid {
+		x.timeoutAt = millis(store.Millis(now.Add(time.Duration(minutes.Int64) * time.Minute)))
 	}
 }
 

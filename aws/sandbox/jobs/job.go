@@ -26,17 +26,24 @@ type job struct {
 	createdAt   int64
 	updatedAt   int64
 	completedAt sql.NullInt64
+	concurrent  bool
 }
 
 const jobColumns = `id, status, target_selection, timeout_minutes, packages_json, comment, reason_code,
-	force_canceled, created_at, updated_at, completed_at`
+	force_canceled, created_at, updated_at, completed_at,
+	EXISTS(SELECT 1 FROM job_progress p WHERE p.job_id=jobs.id AND ` + isConcurrent + `)`
 
 func (j *job) fields() []any {
 	return []any{&j.id, &j.status, &j.selection, &j.timeout, &j.packages, &j.comment, &j.reason,
-		&j.forced, &j.createdAt, &j.updatedAt, &j.completedAt}
+		&j.forced, &j.createdAt, &j.updatedAt, &j.completedAt, &j.concurrent}
 }
 
-func (j *job) terminal() bool { return j.status == completed || j.status == canceled }
+func (j *job) terminal() bool { return ended(j.status) }
+
+// ended tells whether a job of that status has ended.
+func ended(status string) bool {
+	return status == completed || status == canceled || status == statusDeleting
+}
 
 // loadJob reads a job; an unknown one is a fault.
 func loadJob(tx *store.Tx, id string) (*job, error) {
@@ -54,6 +61,10 @@ type request struct {
 	Description *string
 	Presign     *types.PresignedUrlConfig
 	Timeout     *types.TimeoutConfig
+	Rollout     *types.JobExecutionsRolloutConfig
+	Abort       *types.AbortConfig
+	Retry       *types.JobExecutionsRetryConfig
+	Schedule    *types.SchedulingConfig
 	Packages    []string // destination package version ARNs as given
 	Resolved    []string // the same with $default resolved
 	Source      *string  `json:",omitempty"` // documentSource, also that of the job template
@@ -98,23 +109,4 @@ func (q *request) timeoutMinutes() sql.NullInt64 {
 		return sql.NullInt64{}
 	}
 	return sql.NullInt64{Int64: *q.Timeout.InProgressTimeoutInMinutes, Valid: true}
-}
-
-// complete turns a snapshot job to COMPLETED when no execution is left to do. It looks for one such
-// execution and does not count them, so it costs the same for a fleet of any size.
-func complete(tx *store.Tx, now time.Time, id string) error {
-	_, err := tx.Exec(`UPDATE jobs SET status='COMPLETED', completed_at=?2, updated_at=?2
-		WHERE id=?1 AND status='IN_PROGRESS' AND target_selection='SNAPSHOT'
-		AND NOT EXISTS(SELECT 1 FROM executions WHERE job_id=?1 AND status='IN_PROGRESS')
-		AND NOT EXISTS(SELECT 1 FROM executions WHERE job_id=?1 AND status='QUEUED')`, id, store.Millis(now))
-	return err
-}
-
-func completeAll(tx *store.Tx, now time.Time, ids []string) error {
-	for _, id := range ids {
-		if err := complete(tx, now, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }

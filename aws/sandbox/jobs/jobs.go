@@ -6,6 +6,7 @@ package jobs
 import (
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,9 +22,11 @@ import (
 // version means the newest one.
 type Presigner func(method, bucket, key, version string, expires time.Duration) (string, error)
 
+// New makes the jobs of a realm. Its methods MemberAdded, MemberRemoved and ThingDeleted follow the registry.
+func New(r *realm.Realm, presign Presigner) *Engine { return &engine{realm: r, presign: presign} }
+
 // Register makes s answer the job operations of both planes.
-func Register(s *wire.Server, r *realm.Realm, presign Presigner) {
-	e := &engine{realm: r, presign: presign}
+func (e *engine) Register(s *wire.Server) {
 	registerControl(s, &control{e})
 	registerTemplates(s, &control{e})
 	registerDevice(s, &device{e})
@@ -52,10 +55,14 @@ func registerDevice(s *wire.Server, d *device) {
 	wire.Handle(s, "iot-jobs-data", "UpdateJobExecution", d.updateExecution)
 }
 
-// engine is what both planes share.
+// Engine is what both planes share: what jobs do by themselves.
+type Engine = engine
+
 type engine struct {
-	realm   *realm.Realm
-	presign Presigner
+	realm    *realm.Realm
+	presign  Presigner
+	alarm    alarm
+	sweeping sync.Mutex
 }
 
 // control answers operators, device answers devices. They differ in the SDK package of their types.
@@ -64,32 +71,32 @@ type (
 	device  struct{ *engine }
 )
 
-// change runs fn in a transaction that writes, after the timers that have run out by now.
+// change runs fn in a transaction that writes, after what has come due by now. What fn makes due at once is done before
+// change returns, in transactions of its own.
 func (e *engine) change(fn func(tx *store.Tx, now time.Time) error) error {
-	return e.realm.Store.Update(func(tx *store.Tx) error {
-		now := e.realm.Now()
-		if err := expireTimers(tx, now); err != nil {
-			return err
-		}
-		return fn(tx, now)
-	})
-}
-
-// read runs fn in a transaction that only reads. Only when a timer has run out, and nobody has noticed yet,
-// does it take the writer's turn.
-func (e *engine) read(fn func(tx *store.Tx, now time.Time) error) error {
-	var due bool
-	err := e.realm.Store.View(func(tx *store.Tx) (err error) {
-		now := e.realm.Now()
-		if due, err = timersDue(tx, now); err != nil || due {
-			return err
-		}
-		return fn(tx, now)
-	})
-	if err != nil || !due {
+	if err := e.catchUp(); err != nil {
 		return err
 	}
-	return e.change(fn)
+	err := e.realm.Store.Update(func(tx *store.Tx) error {
+		now := e.realm.Now()
+		if err := e.settle(tx, now); err != nil {
+			return err
+		}
+		return fn(tx, now)
+	})
+	if err != nil {
+		return err
+	}
+	return e.catchUp()
+}
+
+// read runs fn in a transaction that only reads. Only when something has come due, and nobody has noticed yet, does it
+// take the writer's turn before.
+func (e *engine) read(fn func(tx *store.Tx, now time.Time) error) error {
+	if err := e.catchUp(); err != nil {
+		return err
+	}
+	return e.realm.Store.View(func(tx *store.Tx) error { return fn(tx, e.realm.Now()) })
 }
 
 func (c *control) change(fn func(tx *store.Tx, now time.Time) error) error {

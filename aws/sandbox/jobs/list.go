@@ -101,7 +101,7 @@ func selectJobs(tx *store.Tx, in *iot.ListJobsInput, group string, from position
 
 func (c *control) jobSummary(j *job, groupID *string) types.JobSummary {
 	return types.JobSummary{JobArn: aws.String(c.jobARN(j.id)), JobId: aws.String(j.id), ThingGroupId: groupID,
-		Status: types.JobStatus(j.status), TargetSelection: types.TargetSelection(j.selection), IsConcurrent: aws.Bool(false),
+		Status: types.JobStatus(j.status), TargetSelection: types.TargetSelection(j.selection), IsConcurrent: aws.Bool(j.concurrent),
 		CreatedAt: aws.Time(store.Time(j.createdAt)), LastUpdatedAt: aws.Time(store.Time(j.updatedAt)), CompletedAt: moment(j.completedAt)}
 }
 
@@ -152,11 +152,11 @@ func (c *control) listForJob(_ context.Context, in *iot.ListJobExecutionsForJobI
 // selectForJob has a query for each case, so that each can go by its own index.
 func selectForJob(tx *store.Tx, id, status string, from position, limit int) ([]*execution, error) {
 	if status == "" {
-		return executions(tx, `SELECT `+executionColumns+` FROM executions WHERE job_id=?
-			AND (thing_name, number) > (?, ?) ORDER BY thing_name, number LIMIT ?`, id, from.name, from.number, limit)
+		return executions(tx, `SELECT `+executionColumns+executionTables+`WHERE x.job_id=?
+			AND (x.thing_name, x.number) > (?, ?) ORDER BY x.thing_name, x.number LIMIT ?`, id, from.name, from.number, limit)
 	}
-	return executions(tx, `SELECT `+executionColumns+` FROM executions WHERE job_id=? AND status=?
-		AND (thing_name, number) > (?, ?) ORDER BY thing_name, number LIMIT ?`, id, status, from.name, from.number, limit)
+	return executions(tx, `SELECT `+executionColumns+executionTables+`WHERE x.job_id=? AND x.status=?
+		AND (x.thing_name, x.number) > (?, ?) ORDER BY x.thing_name, x.number LIMIT ?`, id, status, from.name, from.number, limit)
 }
 
 func executions(tx *store.Tx, query string, args ...any) ([]*execution, error) {
@@ -183,10 +183,10 @@ func (c *control) listForThing(_ context.Context, in *iot.ListJobExecutionsForTh
 			return err
 		}
 		size := page.Size(in.MaxResults, maxPage)
-		rows, err := executions(tx, `SELECT `+executionColumns+` FROM executions WHERE thing_name=?1
-			AND (?2='' OR status=?2) AND (?3='' OR job_id=?3) AND (queued_at, job_id, number) < (?4, ?5, ?6)
-			AND (?8='' OR (SELECT json_extract(request_json, '$.Namespace') FROM jobs WHERE id=job_id)=?8)
-			ORDER BY queued_at DESC, job_id DESC, number DESC LIMIT ?7`, *in.ThingName, string(in.Status), aws.ToString(in.JobId),
+		rows, err := executions(tx, `SELECT `+executionColumns+executionTables+`WHERE x.thing_name=?1
+			AND (?2='' OR x.status=?2) AND (?3='' OR x.job_id=?3) AND (x.queued_at, x.job_id, x.number) < (?4, ?5, ?6)
+			AND (?8='' OR json_extract(j.request_json, '$.Namespace')=?8)
+			ORDER BY x.queued_at DESC, x.job_id DESC, x.number DESC LIMIT ?7`, *in.ThingName, string(in.Status), aws.ToString(in.JobId),
 			from.at, from.name, from.number, size+1, aws.ToString(in.NamespaceId))
 		if err != nil {
 			return err
@@ -210,7 +210,7 @@ func (e *engine) thingARN(name string) string { return e.realm.ARN("thing/" + na
 
 func (x *execution) summary() *types.JobExecutionSummary {
 	return &types.JobExecutionSummary{
-		Status: types.JobExecutionStatus(x.status), ExecutionNumber: aws.Int64(x.number), RetryAttempt: aws.Int32(0),
+		Status: types.JobExecutionStatus(x.status), ExecutionNumber: aws.Int64(x.number), RetryAttempt: aws.Int32(int32(x.attempt)),
 		QueuedAt: aws.Time(store.Time(x.queuedAt)), StartedAt: moment(x.startedAt),
 		LastUpdatedAt: aws.Time(store.Time(x.updatedAt)),
 	}

@@ -281,9 +281,9 @@ func (m *machine) cancelJob(t *rapid.T) {
 
 func (m *machine) joinOrLeave(t *rapid.T) {
 	thing := rapid.SampledFrom(m.things).Draw(t, "thing")
-	change, hook := `INSERT INTO group_members(group_name, thing_name) VALUES(?,?)`, MemberAdded
+	change, hook := `INSERT INTO group_members(group_name, thing_name) VALUES(?,?)`, m.w.MemberAdded
 	if m.member[thing] {
-		change, hook = `DELETE FROM group_members WHERE group_name=? AND thing_name=?`, MemberRemoved
+		change, hook = `DELETE FROM group_members WHERE group_name=? AND thing_name=?`, m.w.MemberRemoved
 	}
 	m.w.tx(t, func(tx *store.Tx, now time.Time) error {
 		_, err := tx.Exec(change, m.group, thing)

@@ -276,12 +276,12 @@ func TestIndexesServeHotQueries(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for _, q := range []string{
-		`SELECT EXISTS(SELECT 1 FROM executions WHERE timeout_at<=?1) OR EXISTS(SELECT 1 FROM executions WHERE step_at<=?1)`,
-		`UPDATE executions SET timeout_at=NULL WHERE timeout_at<=?1`,
-		`SELECT EXISTS(SELECT 1 FROM executions WHERE job_id=?1 AND status='QUEUED')`,
-		`SELECT 1 FROM executions WHERE thing_name=?1 AND status='QUEUED' ORDER BY queued_at, job_id LIMIT 1`,
-		`SELECT status, count(*) FROM executions WHERE job_id=?1 GROUP BY status`,
-		`SELECT details_json FROM executions WHERE job_id=?1 AND status='QUEUED' AND (thing_name, number) > ('a', 1) ORDER BY thing_name, number LIMIT 5`,
+		`SELECT ` + executionColumns + executionTables + `WHERE x.job_id=?1 AND x.thing_name='a' ORDER BY x.number DESC LIMIT 1`,
+		`SELECT ` + executionColumns + executionTables + `WHERE x.thing_name=?1 AND x.status='QUEUED' AND ` + isOffered + ` ORDER BY x.queued_at, x.job_id LIMIT 1`,
+		`SELECT ` + executionColumns + executionTables + `WHERE x.job_id=?1 AND x.status='QUEUED' AND (x.thing_name, x.number) > ('a', 1) ORDER BY x.thing_name, x.number LIMIT 5`,
+		`UPDATE executions SET timeout_at=NULL WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=?1 AND job_id='j'`,
+		`SELECT due_at, job_id FROM job_progress WHERE due_at IS NOT NULL AND ?1 ORDER BY due_at, job_id LIMIT 1`,
+		`SELECT rank, thing_name FROM job_waiting WHERE job_id=?1 ORDER BY rank, thing_name LIMIT 1`,
 		`SELECT id FROM jobs WHERE (created_at, id) < (?1, '') ORDER BY created_at DESC, id DESC LIMIT 5`,
 	} {
 		w.tx(t, func(tx *store.Tx, _ time.Time) error {

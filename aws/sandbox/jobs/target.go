@@ -50,8 +50,9 @@ func badTarget(r *realm.Realm, arn string) error {
 	return invalid("%s is not a job target; give ARNs like %s or %s", arn, r.ARN("thing/NAME"), r.ARN("thinggroup/NAME"))
 }
 
-// addTargets writes a job's targets and gives each of their things that has none yet an execution.
-func addTargets(tx *store.Tx, now time.Time, id string, targets []target) error {
+// addTargets writes a job's targets and has those of their things that the job does not know yet notified.
+func (e *engine) addTargets(tx *store.Tx, now time.Time, p *progress, q *request, targets []target) error {
+	id := p.job
 	for _, t := range targets {
 		if err := t.exists(tx); err != nil {
 			return err
@@ -67,7 +68,7 @@ func addTargets(tx *store.Tx, now time.Time, id string, targets []target) error 
 	if n > maxTargets {
 		return tooManyTargets(id, n)
 	}
-	return enqueueAll(tx, now, id)
+	return e.admit(tx, now, p, q)
 }
 
 func tooManyTargets(id string, n int) error {
@@ -88,18 +89,28 @@ func (t target) exists(tx *store.Tx) error {
 	return err
 }
 
-// enqueueAll queues an execution for every thing of the job's targets, once however many targets it is in.
-// It is one statement, so that a fleet of a hundred thousand things takes a moment.
+// members are the things of a job's targets ?1 that have no execution of it, each once however many targets it is in.
+const members = `WITH RECURSIVE tree(name) AS (
+		SELECT name FROM job_targets WHERE job_id=?1 AND kind='thinggroup'
+		UNION SELECT g.name FROM tree t JOIN thing_groups g ON g.parent=t.name),
+	members(name) AS (
+		SELECT m.thing_name FROM tree t JOIN group_members m ON m.group_name=t.name
+		UNION SELECT name FROM job_targets WHERE job_id=?1 AND kind='thing'),
+	missing(name) AS (
+		SELECT name FROM members
+		WHERE NOT EXISTS(SELECT 1 FROM executions x WHERE x.job_id=?1 AND x.thing_name=members.name))`
+
+// enqueueAll queues an execution for each of them. It is one statement, so that a fleet of a hundred thousand things
+// takes a moment.
 func enqueueAll(tx *store.Tx, now time.Time, id string) error {
-	_, err := tx.Exec(`WITH RECURSIVE tree(name) AS (
-			SELECT name FROM job_targets WHERE job_id=?1 AND kind='thinggroup'
-			UNION SELECT g.name FROM tree t JOIN thing_groups g ON g.parent=t.name),
-		members(name) AS (
-			SELECT m.thing_name FROM tree t JOIN group_members m ON m.group_name=t.name
-			UNION SELECT name FROM job_targets WHERE job_id=?1 AND kind='thing')
-		INSERT INTO executions(job_id, thing_name, number, status, version, queued_at, updated_at)
-		SELECT ?1, name, 1, 'QUEUED', 1, ?2, ?2 FROM members
-		WHERE NOT EXISTS(SELECT 1 FROM executions x WHERE x.job_id=?1 AND x.thing_name=members.name)`,
-		id, store.Millis(now))
+	_, err := tx.Exec(members+` INSERT INTO executions(job_id, thing_name, number, status, version, queued_at, updated_at)
+		SELECT ?1, name, 1, 'QUEUED', 1, ?2, ?2 FROM missing`, id, store.Millis(now))
+	return err
+}
+
+// waitAll lets each of them wait for its turn.
+func waitAll(tx *store.Tx, id string) error {
+	_, err := tx.Exec(members+` INSERT INTO job_waiting(job_id, rank, thing_name, number) SELECT ?1, 0, name, 1 FROM missing
+		WHERE NOT EXISTS(SELECT 1 FROM job_waiting w WHERE w.thing_name=missing.name AND w.job_id=?1)`, id)
 	return err
 }

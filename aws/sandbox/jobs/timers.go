@@ -6,48 +6,78 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// timersDue tells whether an in-progress or step timer has run out that nobody has acted on. It costs two
-// look-ups in indexes that hold running timers only.
-func timersDue(tx *store.Tx, now time.Time) (bool, error) {
-	var due bool
-	err := tx.Row(`SELECT EXISTS(SELECT 1 FROM executions WHERE timeout_at<=?1)
-		OR EXISTS(SELECT 1 FROM executions WHERE step_at<=?1)`, []any{store.Millis(now)}, &due)
-	return due, err
-}
-
-// expireTimers turns executions whose timer has run out to TIMED_OUT, dated when it ran out, so that nobody
-// can tell from the result when the sandbox noticed.
-func expireTimers(tx *store.Tx, now time.Time) error {
-	due, err := timersDue(tx, now)
-	if err != nil || !due {
-		return err
-	}
-	at := store.Millis(now)
-	jobs, err := names(tx, `SELECT job_id FROM executions WHERE timeout_at<=?1
-		UNION SELECT job_id FROM executions WHERE step_at<=?1`, at)
+// expire turns executions of a job whose timer has run out to TIMED_OUT, dated when it ran out. AWS is up to a minute
+// late; the sandbox is not. It goes no further than the next thing that the job does by itself.
+func (e *engine) expire(tx *store.Tx, now time.Time, id string) error {
+	p, err := loadProgress(tx, id)
 	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(`UPDATE executions SET status='TIMED_OUT', version=version+1,
-		updated_at=min(timeout_at, coalesce(step_at, timeout_at)), timeout_at=NULL, step_at=NULL
-		WHERE timeout_at<=?1`, at); err != nil {
+	limit := store.Millis(now)
+	if p.dueAt.Valid {
+		limit = min(limit, p.dueAt.Int64)
+	}
+	if p.watched {
+		return e.expireEach(tx, p, limit)
+	}
+	var last int64
+	if err := tx.Row(`SELECT max(d) FROM (SELECT coalesce(step_at, timeout_at) AS d FROM executions
+		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND job_id=?
+		ORDER BY coalesce(step_at, timeout_at) LIMIT ?)`, []any{limit, id, stepRows}, &last); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`UPDATE executions SET status='TIMED_OUT', version=version+1,
-		updated_at=step_at, timeout_at=NULL, step_at=NULL WHERE step_at<=?1`, at); err != nil {
+		updated_at=coalesce(step_at, timeout_at), timeout_at=NULL, step_at=NULL
+		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND job_id=?`, last, id); err != nil {
 		return err
 	}
-	return completeAll(tx, now, jobs)
+	return complete(tx, store.Time(last), id)
 }
 
-// setStepTimer starts, replaces or (minutes is -1) stops the step timer. Whatever it says, the in-progress timer
-// runs on beside it (AWS IoT developer guide, job timeouts).
+// expireEach does it one by one for a job that retries or may be aborted, since each may change what comes next.
+func (e *engine) expireEach(tx *store.Tx, p *progress, limit int64) error {
+	rows, err := executions(tx, `SELECT `+executionColumns+executionTables+`
+		WHERE coalesce(x.step_at, x.timeout_at) IS NOT NULL AND coalesce(x.step_at, x.timeout_at)<=? AND x.job_id=?
+		ORDER BY coalesce(x.step_at, x.timeout_at), x.thing_name LIMIT ?`, limit, p.job, sweepSteps)
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		at := x.deadline()
+		x.finish(timedOut)
+		if err := x.save(tx, store.Time(at)); err != nil {
+			return err
+		}
+		if err := e.afterEnd(tx, store.Time(at), x); err != nil {
+			return err
+		}
+		// A retry or an abort is the job's next step, and the later timers come after it.
+		if p, err = loadProgress(tx, p.job); err != nil || p.dueAt.Valid && p.dueAt.Int64 <= at {
+			return err
+		}
+	}
+	return nil
+}
+
+// deadline is when the execution's timer runs out; only for one that has a timer.
+func (x *execution) deadline() int64 {
+	if x.stepAt.Valid {
+		return x.stepAt.Int64
+	}
+	return x.timeoutAt.Int64
+}
+
+// setStepTimer starts, replaces or (minutes is -1) stops the step timer. Whatever it says, the in-progress timer's end
+// stays the end (AWS IoT developer guide, job timeouts).
 func (x *execution) setStepTimer(now time.Time, minutes *int64) {
 	if minutes == nil {
 		return
 	}
 	x.stepAt.Valid = *minutes > 0
 	x.stepAt.Int64 = store.Millis(now.Add(time.Duration(*minutes) * time.Minute))
+	if x.timeoutAt.Valid {
+		x.stepAt.Int64 = min(x.stepAt.Int64, x.timeoutAt.Int64)
+	}
 }
 
 // maxTimerMinutes is seven days (AWS General Reference, Jobs quotas).
@@ -63,14 +93,10 @@ func checkStepTimer(minutes *int64, mayStop bool) error {
 
 // secondsLeft is until the first of the execution's timers runs out; nil when none runs.
 func (x *execution) secondsLeft(now time.Time) *int64 {
-	end := x.timeoutAt
-	if x.stepAt.Valid && (!end.Valid || x.stepAt.Int64 < end.Int64) {
-		end = x.stepAt
-	}
-	if !end.Valid {
+	if !x.stepAt.Valid && !x.timeoutAt.Valid {
 		return nil
 	}
-	left := max(0, (end.Int64-store.Millis(now)+999)/1000)
+	left := max(0, (x.deadline()-store.Millis(now)+999)/1000)
 	return &left
 }
 

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -10,8 +9,6 @@ import (
 	data "github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
 	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane/types"
 
-	"fleetlab/aws/sandbox/packages"
-	"fleetlab/aws/sandbox/shadow"
 	"fleetlab/aws/sandbox/store"
 )
 
@@ -72,6 +69,9 @@ func checkUpdatable(x *execution, expected *int64) error {
 	if x.terminal() {
 		return badTransition("The execution of job %s on %s is %s and cannot change any more.", x.job, x.thing, x.status)
 	}
+	if x.status == queued && x.owner.status == statusScheduled {
+		return badTransition("Job %s is %s; its execution on %s can start when the job does.", x.job, x.owner.status, x.thing)
+	}
 	return nil
 }
 
@@ -83,67 +83,25 @@ func wrongVersion(x *execution, expected int64) string {
 func (d *device) apply(tx *store.Tx, now time.Time, x *execution, in *data.UpdateJobExecutionInput) error {
 	status := string(in.Status)
 	if status == inProgress && x.status == queued {
-		return begin(tx, now, x, in.StatusDetails, in.StepTimeoutInMinutes)
+		return d.begin(tx, now, x, in.StatusDetails, in.StepTimeoutInMinutes)
 	}
 	if err := x.setDetails(in.StatusDetails); err != nil {
 		return err
 	}
 	if status == inProgress {
 		x.setStepTimer(now, in.StepTimeoutInMinutes)
-		return x.save(tx, now)
+		return d.saveTimed(tx, now, x)
 	}
 	x.finish(status)
 	if err := x.save(tx, now); err != nil {
 		return err
 	}
 	if status == succeeded {
-		if err := reportPackages(tx, now, x); err != nil {
+		if err := d.reportPackages(tx, now, x); err != nil {
 			return err
 		}
 	}
-	return complete(tx, now, x.job)
-}
-
-// reportPackages writes what a job installed into the thing's $package shadow, when the account has package
-// configuration enabled (AWS IoT developer guide, software package catalog). AWS does it some moments later.
-func reportPackages(tx *store.Tx, now time.Time, x *execution) error {
-	j, err := loadJob(tx, x.job)
-	if err != nil || !j.packages.Valid {
-		return err
-	}
-	enabled, err := packageUpdates(tx)
-	if err != nil || !enabled {
-		return err
-	}
-	ds, err := parseDestinations(j.packages)
-	if err != nil {
-		return err
-	}
-	for _, d := range ds {
-		version := d.Version
-		if version == noVersion {
-			version = "" // the package is gone
-		}
-		if err := shadow.ReportPackage(tx, now, x.thing, d.Package, version); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// packageUpdates tells whether the account lets jobs report the packages that they installed.
-func packageUpdates(tx *store.Tx) (bool, error) {
-	text, err := tx.Setting(packages.ConfigurationSetting)
-	if err != nil || text == "" {
-		return false, err
-	}
-	var c struct {
-		Enabled bool `json:"enabled"`
-	}
-	if err := json.Unmarshal([]byte(text), &c); err != nil {
-		return false, fmt.Errorf("setting %s: %w", packages.ConfigurationSetting, err)
-	}
-	return c.Enabled, nil
+	return d.afterEnd(tx, now, x)
 }
 
 func (x *execution) state() (*types.JobExecutionState, error) {
