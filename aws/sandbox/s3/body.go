@@ -8,8 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-
-	"github.com/johannesboyne/gofakes3"
+	"log/slog"
 
 	"fleetlab/aws/sandbox/store"
 	"fleetlab/aws/sandbox/wire"
@@ -39,7 +38,7 @@ func newBodyID() int64 {
 // stage reads r, which must hold size bytes, and stores all of it but the last piece.
 func (b *backend) stage(r io.Reader, size int64) (*content, error) {
 	c := &content{id: newBodyID()}
-	err := b.read(c, r)
+	err := b.read(c, r, size)
 	if err == nil && c.size != size {
 		err = fail("IncompleteBody", "")
 	}
@@ -49,8 +48,8 @@ func (b *backend) stage(r io.Reader, size int64) (*content, error) {
 	return c, nil
 }
 
-func (b *backend) read(c *content, r io.Reader) error {
-	sum, buf := md5.New(), make([]byte, chunkSize)
+func (b *backend) read(c *content, r io.Reader, size int64) error {
+	sum, buf := md5.New(), make([]byte, min(chunkSize, size+1)) // one more, to see the end at once
 	for {
 		n, err := io.ReadFull(r, buf)
 		sum.Write(buf[:n])
@@ -73,10 +72,12 @@ func (b *backend) read(c *content, r io.Reader) error {
 // readFault is what a body that cannot be read is answered with: a fault of the body's contents as it is,
 // anything else as a caller that stopped sending.
 func readFault(err error) error {
-	var coded gofakes3.Error
+	var known *apiError
 	switch {
-	case errors.As(err, &coded):
+	case errors.As(err, &known):
 		return err
+	case errors.Is(err, wire.ErrChunkSignature):
+		return fail("SignatureDoesNotMatch", "")
 	case errors.Is(err, wire.ErrBodyHash):
 		return fail("XAmzContentSHA256Mismatch", "")
 	default:
@@ -123,17 +124,18 @@ func Sweep(st *store.Store) error {
 }
 
 // bodyReader reads a stored content one piece at a time and holds no transaction in between, so that slow
-// readers do not keep others waiting. It is not safe for concurrent use.
+// readers do not keep others waiting. It is not safe for concurrent use. Close it.
 type bodyReader struct {
-	st    *store.Store
-	body  int64
-	size  int64
-	pos   int64
-	piece []byte
-	start int64 // offset of piece
+	*backend
+	body   int64
+	size   int64
+	pos    int64
+	piece  []byte
+	start  int64 // offset of piece
+	pinned bool
 }
 
-// Read implements io.Reader. It fails with io.ErrUnexpectedEOF when the content was deleted meanwhile.
+// Read implements io.Reader.
 func (r *bodyReader) Read(p []byte) (int, error) {
 	if r.pos >= r.size {
 		return 0, io.EOF
@@ -148,14 +150,33 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// open makes the reader one of o's content. With its first piece read here and now, an object of one piece comes whole
-// while others replace it.
-func (r *bodyReader) open(tx *store.Tx, o *object, piece bool) error {
+// open makes the reader one of o's content; see backend.reading. Its first piece is read here and now, and if it has more,
+// it stays until Close, whatever becomes of the object.
+func (r *bodyReader) open(tx *store.Tx, o *object) error {
 	r.body, r.size = o.body, o.size
-	if !piece || o.size == 0 {
+	if o.size == 0 {
 		return nil
 	}
-	return r.readPiece(tx)
+	if err := r.readPiece(tx); err != nil || int64(len(r.piece)) == o.size {
+		return err
+	}
+	r.pinned = true
+	r.readers.pin(o.body)
+	return nil
+}
+
+// Close ends the reading.
+func (r *bodyReader) Close() {
+	if !r.pinned {
+		return
+	}
+	r.pinned = false
+	if !r.readers.unpin(r.body) {
+		return
+	}
+	if err := r.dropAll([]int64{r.body}, nil); err != nil { // Sweep finds it when the sandbox starts again
+		slog.Error("the sandbox could not remove a content that was read while its object went", "err", err)
+	}
 }
 
 func (r *bodyReader) load() error { return r.st.View(r.readPiece) }

@@ -11,6 +11,7 @@ import (
 	"hash/crc64"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -32,13 +33,14 @@ type verifier struct {
 	io.Reader
 	io.Closer
 	header http.Header // of the request; trailers are added when they arrive
-	sums   map[string]hash.Hash
+	hashes map[string]hash.Hash
+	extra  []string // algorithms that nobody promised and that are computed for the record
 }
 
 // prepareBody makes q.Body the plain, verified content: the framing of aws-chunked is taken off, and
-// reading fails at the end when a checksum does not match.
-func prepareBody(q *request) (*verifier, error) {
-	v := &verifier{Reader: q.Body, Closer: q.Body, header: q.Header, sums: map[string]hash.Hash{}}
+// reading fails at the end when a checksum does not match. The checksums named by record are computed as well.
+func prepareBody(q *request, record ...string) (*verifier, error) {
+	v := &verifier{Reader: q.Body, Closer: q.Body, header: q.Header, hashes: map[string]hash.Hash{}}
 	if strings.HasPrefix(q.Header.Get("x-amz-content-sha256"), "STREAMING-") {
 		if err := unframe(q, v); err != nil {
 			return nil, err
@@ -46,11 +48,29 @@ func prepareBody(q *request) (*verifier, error) {
 	}
 	for name := range checksums {
 		if q.Header.Get(checksumPrefix+name) != "" || strings.EqualFold(q.Header.Get("x-amz-trailer"), checksumPrefix+name) {
-			v.sums[name] = checksums[name]()
+			v.hashes[name] = checksums[name]()
+		}
+	}
+	if len(v.hashes) > 1 {
+		return nil, fail("InvalidRequest", "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+	}
+	for _, name := range record {
+		if v.hashes[name] == nil {
+			v.hashes[name] = checksums[name]()
+			v.extra = append(v.extra, name)
 		}
 	}
 	q.Body = v
 	return v, nil
+}
+
+// results are the checksums of a content that was read to its end.
+func (v *verifier) results() sums {
+	s := sums{}
+	for name, h := range v.hashes {
+		s[name] = base64.StdEncoding.EncodeToString(h.Sum(nil))
+	}
+	return s
 }
 
 // unframe rewrites a request with an aws-chunked body as one with a plain body.
@@ -62,24 +82,14 @@ func unframe(q *request, v *verifier) error {
 	v.Reader = newChunkedReader(q.Body, q.Header)
 	q.ContentLength = size
 	q.Header.Set("Content-Length", strconv.FormatInt(size, 10))
-	q.Header.Set("x-amz-content-sha256", "UNSIGNED-PAYLOAD") // or the library would look for the framing
-	var rest []string
-	for encoding := range strings.SplitSeq(q.Header.Get("Content-Encoding"), ",") {
-		if encoding = strings.TrimSpace(encoding); encoding != "" && encoding != "aws-chunked" {
-			rest = append(rest, encoding)
-		}
-	}
-	q.Header.Del("Content-Encoding")
-	if len(rest) > 0 {
-		q.Header.Set("Content-Encoding", strings.Join(rest, ","))
-	}
+	q.Header.Set("x-amz-content-sha256", "UNSIGNED-PAYLOAD")
 	return nil
 }
 
 // Read implements io.Reader.
 func (v *verifier) Read(p []byte) (int, error) {
 	n, err := v.Reader.Read(p)
-	for _, h := range v.sums {
+	for _, h := range v.hashes {
 		h.Write(p[:n])
 	}
 	if errors.Is(err, io.EOF) {
@@ -90,7 +100,10 @@ func (v *verifier) Read(p []byte) (int, error) {
 
 // verify returns io.EOF when everything matches.
 func (v *verifier) verify() error {
-	for name, h := range v.sums {
+	for name, h := range v.hashes {
+		if slices.Contains(v.extra, name) {
+			continue
+		}
 		want, err := base64.StdEncoding.DecodeString(v.header.Get(checksumPrefix + name))
 		if err != nil || len(want) != h.Size() {
 			return failf("InvalidRequest", "Value for x-amz-checksum-%s header is invalid.", name)

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"fleetlab/aws/sandbox/wire"
 )
 
 // chunkedReader takes the framing off an aws-chunked body: each chunk is its length in hex, perhaps
@@ -39,7 +41,7 @@ func (c *chunkedReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p[:min(int64(len(p)), c.left)])
 	c.left -= int64(n)
 	if err != nil {
-		c.err = errIncomplete
+		c.err = framingFault(err)
 	}
 	return n, nil
 }
@@ -49,7 +51,9 @@ var errIncomplete = fail("IncompleteBody", "")
 // next reads up to the data of the next chunk; io.EOF means that there is none.
 func (c *chunkedReader) next() error {
 	if !c.first {
-		if line, err := c.line(); err != nil || line != "" {
+		if line, err := c.line(); err != nil {
+			return err
+		} else if line != "" {
 			return errIncomplete
 		}
 	}
@@ -90,7 +94,15 @@ func (c *chunkedReader) line() (string, error) {
 		return string(bytes.TrimRight(line, "\r\n")), nil
 	}
 	if err != nil {
-		return "", errIncomplete
+		return "", framingFault(err)
 	}
 	return string(bytes.TrimRight(line, "\r\n")), nil
+}
+
+// framingFault is why a body cannot be read on: the signature of a chunk, or that the client stopped sending.
+func framingFault(err error) error {
+	if errors.Is(err, wire.ErrChunkSignature) {
+		return err
+	}
+	return errIncomplete
 }

@@ -51,6 +51,7 @@ type copyResult struct {
 	Xmlns        string   `xml:"xmlns,attr"`
 	LastModified string
 	ETag         string
+	checksumXML
 }
 
 // copyObject answers CopyObject inside the account.
@@ -59,14 +60,7 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
-	meta := map[string]string{}
-	for name, v := range q.Header {
-		meta[name] = v[0]
-	}
-	for _, name := range carried {
-		meta[carryPrefix+name] = q.Header.Get(name)
-	}
-	to, err := h.newObject(q.key, meta)
+	to, err := h.newObject(q.key, objectHeaders(q.Header))
 	if err != nil {
 		return err
 	}
@@ -76,7 +70,7 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 		return fail("InvalidRequest", "This copy request is illegal because it is trying to copy an object to itself without changing "+
 			"the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
-	err = h.st.Update(func(tx *store.Tx) error {
+	err = h.replace(func(tx *store.Tx) error {
 		b, from, err := lookUp(tx, fromBucket, fromKey, version)
 		if err != nil {
 			return err
@@ -91,6 +85,8 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 			to.header = from.header
 			to.setClass(class) // which is never copied
 		}
+		delete(to.header, partsHeader) // a copy is one piece
+		copySums(from.header, to.header)
 		if q.Header.Get("x-amz-tagging-directive") != "REPLACE" {
 			to.tags = from.tags
 		}
@@ -101,13 +97,14 @@ func (h *handler) copyObject(w http.ResponseWriter, q *request) error {
 			return err
 		}
 		defer func() { setVersion(w, b, to) }()
-		return insert(tx, b, to)
+		return h.insert(tx, b, to)
 	})
 	if err != nil {
 		return err
 	}
 	setEncrypted(w)
-	writeXML(w, http.StatusOK, copyResult{Xmlns: namespace, LastModified: timestamp(to.modified), ETag: `"` + to.etag + `"`})
+	writeXML(w, http.StatusOK, copyResult{Xmlns: namespace, LastModified: timestamp(to.modified), ETag: `"` + to.etag + `"`,
+		checksumXML: newChecksumXML(to.header)})
 	return nil
 }
 

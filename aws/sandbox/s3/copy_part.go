@@ -1,13 +1,12 @@
 package s3
 
 import (
+	"encoding/base64"
 	"encoding/xml"
 	"io"
 	"net/http"
 	"regexp"
 	"strconv"
-
-	"github.com/johannesboyne/gofakes3"
 
 	"fleetlab/aws/sandbox/store"
 )
@@ -17,20 +16,26 @@ type copyPartResult struct {
 	Xmlns        string   `xml:"xmlns,attr"`
 	LastModified string
 	ETag         string
+	checksumXML
 }
 
 // copyPart answers UploadPartCopy: a part of an upload that has the content of an object, or of a range of it.
 func (h *handler) copyPart(w http.ResponseWriter, q *request) error {
-	number, err := strconv.Atoi(q.query.Get("partNumber"))
-	if err != nil || number < 1 || number > gofakes3.MaxUploadPartNumber {
-		return failf("InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", gofakes3.MaxUploadPartNumber)
+	number, err := q.partNumber()
+	if err != nil {
+		return err
+	}
+	algorithm, err := h.recordOf(q)
+	if err != nil {
+		return err
 	}
 	bucket, key, version, err := parseCopySource(q.Header.Get("x-amz-copy-source"))
 	if err != nil {
 		return err
 	}
-	body := &bodyReader{st: h.st}
-	err = h.st.View(func(tx *store.Tx) error {
+	body := &bodyReader{backend: h.backend}
+	defer body.Close()
+	err = h.reading(func(tx *store.Tx) error {
 		b, from, err := lookUp(tx, bucket, key, version)
 		if err != nil {
 			return err
@@ -41,7 +46,7 @@ func (h *handler) copyPart(w http.ResponseWriter, q *request) error {
 		if b.versioning != "" {
 			w.Header().Set("x-amz-copy-source-version-id", from.version)
 		}
-		return body.open(tx, from, true)
+		return body.open(tx, from)
 	})
 	if err != nil {
 		return err
@@ -51,12 +56,20 @@ func (h *handler) copyPart(w http.ResponseWriter, q *request) error {
 		return err
 	}
 	body.pos = first
-	etag, err := h.UploadPart(q.bucket, q.key, gofakes3.UploadID(q.query.Get("uploadId")), number, size, io.LimitReader(body, size))
+	sum := checksums[algorithm]()
+	c, err := h.stage(io.TeeReader(io.LimitReader(body, size), sum), size)
 	if err != nil {
 		return err
 	}
+	found := sums{algorithm: base64.StdEncoding.EncodeToString(sum.Sum(nil))}
+	if err := h.keepPart(q, number, c, found); err != nil {
+		return err
+	}
+	header := map[string]string{}
+	found.put(header, "")
 	setEncrypted(w)
-	writeXML(w, http.StatusOK, copyPartResult{Xmlns: namespace, LastModified: timestamp(h.realm.Now()), ETag: etag})
+	writeXML(w, http.StatusOK, copyPartResult{Xmlns: namespace, LastModified: timestamp(h.realm.Now()), ETag: `"` + c.etag + `"`,
+		checksumXML: newChecksumXML(header)})
 	return nil
 }
 

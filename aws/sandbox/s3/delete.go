@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/johannesboyne/gofakes3"
-
 	"fleetlab/aws/sandbox/store"
 )
 
@@ -57,19 +55,19 @@ func (h *handler) deleteObjects(w http.ResponseWriter, q *request) error {
 		return fail("MalformedXML", "")
 	}
 	out := deleteResult{Xmlns: namespace}
-	err := h.st.Update(func(tx *store.Tx) error {
+	err := h.replace(func(tx *store.Tx) error {
 		b, err := getBucket(tx, q.bucket)
 		if err != nil {
 			return err
 		}
 		now := h.realm.Now()
 		for _, o := range in.Objects {
-			var refused *gofakes3.ErrorResponse
+			var refused *apiError
 			if errors.As(checkKey(o.Key), &refused) {
-				out.Error = append(out.Error, deleteError{o.Key, o.VersionID, string(refused.Code), refused.Message})
+				out.Error = append(out.Error, deleteError{o.Key, o.VersionID, refused.code, refused.message})
 				continue
 			}
-			d, err := erase(tx, b, o.Key, o.VersionID, now)
+			d, err := h.erase(tx, b, o.Key, o.VersionID, now)
 			if err != nil {
 				return err
 			}

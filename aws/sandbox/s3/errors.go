@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-
-	"github.com/johannesboyne/gofakes3"
 )
 
 // faults gives each error code its HTTP status and, where S3 always says the same, its message
@@ -16,46 +14,61 @@ var faults = map[string]struct {
 	status  int
 	message string
 }{
-	"AccessDenied":                         {403, "Access Denied"},
-	"BadDigest":                            {400, "The Content-MD5 or checksum value that you specified did not match what the server received."},
-	"BucketAlreadyOwnedByYou":              {409, "Your previous request to create the named bucket succeeded and you already own it."},
-	"BucketNotEmpty":                       {409, "The bucket you tried to delete is not empty"},
-	"EntityTooLarge":                       {400, "Your proposed upload exceeds the maximum allowed size"},
-	"IllegalLocationConstraintException":   {400, "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."},
-	"IncompleteBody":                       {400, "You did not provide the number of bytes specified by the Content-Length HTTP header"},
-	"InternalError":                        {500, "We encountered an internal error. Please try again."},
-	"InvalidBucketName":                    {400, "The specified bucket is not valid."},
-	"InvalidDigest":                        {400, "The Content-MD5 or checksum value that you specified is not valid."},
-	"InvalidLocationConstraint":            {400, "The specified location-constraint is not valid"},
-	"InvalidPart":                          {400, "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."},
-	"InvalidRange":                         {416, "The requested range is not satisfiable"},
-	"KeyTooLongError":                      {400, "Your key is too long"},
-	"MalformedXML":                         {400, "The XML you provided was not well-formed or did not validate against our published schema"},
-	"MetadataTooLarge":                     {400, "Your metadata headers exceed the maximum allowed metadata size"},
-	"MethodNotAllowed":                     {405, "The specified method is not allowed against this resource."},
-	"MissingContentLength":                 {411, "You must provide the Content-Length HTTP header."},
-	"NoSuchBucket":                         {404, "The specified bucket does not exist"},
-	"NoSuchBucketPolicy":                   {404, "The bucket policy does not exist"},
-	"NoSuchCORSConfiguration":              {404, "The CORS configuration does not exist"},
-	"NoSuchKey":                            {404, "The specified key does not exist."},
-	"NoSuchLifecycleConfiguration":         {404, "The lifecycle configuration does not exist"},
-	"NoSuchPublicAccessBlockConfiguration": {404, "The public access block configuration was not found"},
-	"NoSuchTagSet":                         {404, "The TagSet does not exist"},
-	"NoSuchUpload":                         {404, "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."},
-	"NoSuchVersion":                        {404, "The specified version does not exist."},
-	"NoSuchWebsiteConfiguration":           {404, "The specified bucket does not have a website configuration"},
-	"OwnershipControlsNotFoundError":       {404, "The bucket ownership controls were not found"},
-	"PreconditionFailed":                   {412, "At least one of the pre-conditions you specified did not hold"},
-	"XAmzContentSHA256Mismatch":            {400, "The provided 'x-amz-content-sha256' header does not match what was computed."},
+	"AccessDenied":                          {403, "Access Denied"},
+	"BadDigest":                             {400, "The Content-MD5 or checksum value that you specified did not match what the server received."},
+	"BucketAlreadyOwnedByYou":               {409, "Your previous request to create the named bucket succeeded and you already own it."},
+	"BucketNotEmpty":                        {409, "The bucket you tried to delete is not empty"},
+	"EntityTooLarge":                        {400, "Your proposed upload exceeds the maximum allowed size"},
+	"IllegalLocationConstraintException":    {400, "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to."},
+	"IncompleteBody":                        {400, "You did not provide the number of bytes specified by the Content-Length HTTP header"},
+	"InternalError":                         {500, "We encountered an internal error. Please try again."},
+	"InvalidBucketName":                     {400, "The specified bucket is not valid."},
+	"InvalidDigest":                         {400, "The Content-MD5 or checksum value that you specified is not valid."},
+	"InvalidLocationConstraint":             {400, "The specified location-constraint is not valid"},
+	"InvalidPart":                           {400, "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag."},
+	"InvalidPartNumber":                     {416, "The requested partnumber is not satisfiable"},
+	"InvalidRange":                          {416, "The requested range is not satisfiable"},
+	"KeyTooLongError":                       {400, "Your key is too long"},
+	"MalformedXML":                          {400, "The XML you provided was not well-formed or did not validate against our published schema"},
+	"MetadataTooLarge":                      {400, "Your metadata headers exceed the maximum allowed metadata size"},
+	"MethodNotAllowed":                      {405, "The specified method is not allowed against this resource."},
+	"MissingContentLength":                  {411, "You must provide the Content-Length HTTP header."},
+	"NoSuchBucket":                          {404, "The specified bucket does not exist"},
+	"NoSuchBucketPolicy":                    {404, "The bucket policy does not exist"},
+	"NoSuchCORSConfiguration":               {404, "The CORS configuration does not exist"},
+	"NoSuchKey":                             {404, "The specified key does not exist."},
+	"NoSuchLifecycleConfiguration":          {404, "The lifecycle configuration does not exist"},
+	"NoSuchPublicAccessBlockConfiguration":  {404, "The public access block configuration was not found"},
+	"NoSuchTagSet":                          {404, "The TagSet does not exist"},
+	"NoSuchUpload":                          {404, "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."},
+	"NoSuchVersion":                         {404, "The specified version does not exist."},
+	"NoSuchWebsiteConfiguration":            {404, "The specified bucket does not have a website configuration"},
+	"ObjectLockConfigurationNotFoundError":  {404, "Object Lock configuration does not exist for this bucket"},
+	"ReplicationConfigurationNotFoundError": {404, "The replication configuration was not found"},
+	"SignatureDoesNotMatch":                 {403, "The request signature we calculated does not match the signature you provided. Check your key and signing method."},
+	"OwnershipControlsNotFoundError":        {404, "The bucket ownership controls were not found"},
+	"PreconditionFailed":                    {412, "At least one of the pre-conditions you specified did not hold"},
+	"XAmzContentSHA256Mismatch":             {400, "The provided 'x-amz-content-sha256' header does not match what was computed."},
 }
 
-// fail is an error with an S3 code. It is gofakes3's own type, so that it passes through the library as it is.
-// An empty message means the usual one.
+// apiError is an error as S3 answers it.
+type apiError struct{ code, message string }
+
+// Error implements error.
+func (e *apiError) Error() string { return e.code + ": " + e.message }
+
+// fail is an error with an S3 code. An empty message means the usual one.
 func fail(code, message string) error {
 	if message == "" {
 		message = faults[code].message
 	}
-	return gofakes3.ErrorMessage(gofakes3.ErrorCode(code), message)
+	return &apiError{code, message}
+}
+
+// failedWith tells whether err is an error with that code.
+func failedWith(err error, code string) bool {
+	var known *apiError
+	return errors.As(err, &known) && known.code == code
 }
 
 func failf(code, format string, args ...any) error { return fail(code, fmt.Sprintf(format, args...)) }
@@ -75,21 +88,17 @@ type errorBody struct {
 func writeError(w http.ResponseWriter, q *request, err error) {
 	body := errorBody{Code: "InternalError", Bucket: q.bucket, Key: q.key, Resource: q.URL.Path,
 		RequestID: w.Header().Get("x-amz-request-id"), HostID: w.Header().Get("x-amz-id-2")}
-	var coded gofakes3.Error
-	var known *gofakes3.ErrorResponse
-	switch {
-	case errors.As(err, &known):
-		body.Code, body.Message = string(known.Code), known.Message
-	case errors.As(err, &coded):
-		body.Code = string(coded.ErrorCode())
-	default:
+	var known *apiError
+	if errors.As(err, &known) {
+		body.Code, body.Message = known.code, known.message
+	} else {
 		slog.Error("sandbox S3 request failed", "method", q.Method, "path", q.URL.Path, "err", err)
 	}
 	fault, ok := faults[body.Code]
 	if !ok {
 		fault.status, fault.message = http.StatusBadRequest, body.Code
 	}
-	if body.Message == "" || body.Message == body.Code {
+	if body.Message == "" {
 		body.Message = fault.message
 	}
 	w.Header().Del("Content-Length")

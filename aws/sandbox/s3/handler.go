@@ -1,5 +1,4 @@
-// Package s3 answers the S3 API for path-style requests. gofakes3 speaks the protocol for PutObject and
-// multipart uploads; what it lacks, or does unlike S3, is answered in front of it.
+// Package s3 answers the S3 API for path-style requests, and for virtual-host style below localhost.
 package s3
 
 import (
@@ -13,8 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/johannesboyne/gofakes3"
-
 	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/wire"
 )
@@ -22,16 +19,10 @@ import (
 // Register makes s answer for S3. The handler trusts that the server has verified the signature.
 func Register(s *wire.Server, r *realm.Realm) { s.Mount("s3", newHandler(r)) }
 
-type handler struct {
-	*backend
-	library http.Handler
-}
+type handler struct{ *backend }
 
 func newHandler(r *realm.Realm) *handler {
-	b := &backend{realm: r, st: r.Store}
-	// The wire layer checks dates; the backend measures metadata, since the library counts headers that are none.
-	library := gofakes3.New(b, gofakes3.WithTimeSkewLimit(0), gofakes3.WithMetadataSizeLimit(0), gofakes3.WithLogger(libraryLog{}))
-	return &handler{backend: b, library: library.Server()}
+	return &handler{&backend{realm: r, st: r.Store, readers: newReaders()}}
 }
 
 // request is an HTTP request with what S3 reads from its path and query.
@@ -76,10 +67,7 @@ func (h *handler) serve(w http.ResponseWriter, q *request) error {
 	if err := h.check(q); err != nil {
 		return err
 	}
-	if answer := h.route(q); answer != nil {
-		return answer(w, q)
-	}
-	return h.serveLibrary(w, q)
+	return h.route(q)(w, q)
 }
 
 // check refuses what no operation accepts.
@@ -103,15 +91,13 @@ func (h *handler) check(q *request) error {
 
 type answer func(http.ResponseWriter, *request) error
 
-// route finds the operations that are answered in front of the library; nil means that the library answers.
+// route finds the operation.
 func (h *handler) route(q *request) answer {
 	switch {
 	case q.bucket == "":
 		return h.routeService(q)
-	case q.has("uploadId") && q.Method == http.MethodPut && q.Header.Get("x-amz-copy-source") != "":
-		return h.copyPart
 	case q.has("uploads"), q.has("uploadId"):
-		return nil
+		return h.routeUpload(q)
 	case q.key == "":
 		return h.routeBucket(q)
 	default:
@@ -127,7 +113,7 @@ func (h *handler) routeService(q *request) answer {
 }
 
 func (h *handler) routeBucket(q *request) answer {
-	if answer := h.routeSubResource(q.query); answer != nil {
+	if answer := h.routeSubResource(q); answer != nil {
 		return answer
 	}
 	for name, methods := range bucketQueries {
@@ -185,7 +171,12 @@ func (h *handler) routeObject(q *request) answer {
 	if q.has("tagging") {
 		return h.routeObjectTagging(q)
 	}
-	if unsupportedIn(q.query) {
+	switch {
+	case q.has("acl"):
+		return h.routeACL(q)
+	case q.has("attributes") && q.Method == http.MethodGet:
+		return h.getAttributes
+	case unsupportedIn(q.query):
 		return unsupported
 	}
 	switch q.Method {
@@ -197,7 +188,7 @@ func (h *handler) routeObject(q *request) answer {
 		if q.Header.Get("x-amz-copy-source") != "" {
 			return h.copyObject
 		}
-		return nil
+		return h.putObject
 	case http.MethodPost:
 		return unsupported
 	default:

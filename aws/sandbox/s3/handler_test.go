@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/johannesboyne/gofakes3"
 	"pgregory.net/rapid"
 
 	"fleetlab/aws/sandbox/clock"
@@ -78,7 +77,7 @@ func TestRefusals(t *testing.T) {
 		{"PATCH", "/fleet-a/k", "", "405 MethodNotAllowed"},
 		{"POST", "/fleet-a", "", "400 InvalidRequest"},
 		{"POST", "/fleet-a/k?select&select-type=2", "", "400 InvalidRequest"},
-		{"PUT", "/fleet-a?acl", "", "400 InvalidRequest"},
+		{"PUT", "/fleet-a?acl", "", "400 AccessControlListNotSupported"},
 		{"PUT", "/fleet-a--x-s3", "", "400 InvalidBucketName"},
 		{"PUT", "/fleet-b", "<x", "400 MalformedXML"},
 		{"PUT", "/fleet-a?versioning", "<x/>", "400 MalformedXML"},
@@ -92,9 +91,9 @@ func TestRefusals(t *testing.T) {
 		{"GET", "/fleet-a?max-keys=x", "", "400 InvalidArgument"},
 		{"GET", "/fleet-a/k?uploadId=x", "", "404 NoSuchUpload"},
 		{"GET", "/fleet-a/k?uploadId=x&part-number-marker=9", "", "404 NoSuchUpload"},
-		{"GET", "/fleet-a?uploads&max-uploads=x", "", "400 InvalidURI"},
+		{"GET", "/fleet-a?uploads&max-uploads=x", "", "400 InvalidArgument"},
 		{"POST", "/fleet-a/k?uploadId=x", "<", "400 MalformedXML"},
-		{"PUT", "/fleet-a/k?uploadId=x&partNumber=0", "x", "400 InvalidPart"},
+		{"PUT", "/fleet-a/k?uploadId=x&partNumber=0", "x", "400 InvalidArgument"},
 		{"DELETE", "/fleet-z", "", "404 NoSuchBucket"},
 		{"DELETE", "/fleet-a?location", "", "405 MethodNotAllowed"}, // and the bucket is still there
 		{"DELETE", "/fleet-a?versioning", "", "405 MethodNotAllowed"},
@@ -321,7 +320,7 @@ func FuzzChunkedReader(f *testing.F) {
 		if len(got) > len(in) {
 			t.Errorf("%d bytes of %d", len(got), len(in))
 		}
-		if coded := gofakes3.Error(nil); err != nil && !errors.As(err, &coded) {
+		if coded := (*apiError)(nil); err != nil && !errors.As(err, &coded) {
 			t.Errorf("%v is no S3 error", err)
 		}
 	})

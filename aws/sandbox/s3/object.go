@@ -71,14 +71,14 @@ func find(tx *store.Tx, bucket, key, version string) (*object, error) {
 
 // insert adds o as the newest version of its key. In a bucket without versioning, or with versioning
 // suspended, it takes the place of the version "null".
-func insert(tx *store.Tx, bucket *bucket, o *object) error {
+func (b *backend) insert(tx *store.Tx, bucket *bucket, o *object) error {
 	if err := tx.Row("SELECT coalesce(max(seq),0)+1 FROM objects", nil, &o.seq); err != nil {
 		return err
 	}
 	o.version = newVersion(o.seq)
 	if bucket.versioning != "Enabled" {
 		o.version = nullVersion
-		if _, err := remove(tx, bucket.name, o.key, nullVersion); err != nil {
+		if _, err := b.remove(tx, bucket.name, o.key, nullVersion); err != nil {
 			return err
 		}
 	}
@@ -95,14 +95,17 @@ func insert(tx *store.Tx, bucket *bucket, o *object) error {
 	return err
 }
 
-// remove deletes one version for good and returns it; nil when there was none.
-func remove(tx *store.Tx, bucket, key, version string) (*object, error) {
+// remove deletes one version for good and returns it; nil when there was none. Call it within backend.replace.
+func (b *backend) remove(tx *store.Tx, bucket, key, version string) (*object, error) {
 	o, err := find(tx, bucket, key, version)
 	if o == nil || err != nil {
 		return nil, err
 	}
 	if _, err := tx.Exec("DELETE FROM objects WHERE seq=?", o.seq); err != nil {
 		return nil, err
+	}
+	if b.readers.spare(o.body) {
+		return o, nil
 	}
 	return o, dropBody(tx, o.body)
 }
@@ -116,17 +119,17 @@ type deletion struct {
 
 // erase deletes an object the way DELETE does: by version for good, otherwise as the bucket's versioning
 // says (S3 user guide, working with delete markers).
-func erase(tx *store.Tx, b *bucket, key, version string, now time.Time) (deletion, error) {
+func (b *backend) erase(tx *store.Tx, at *bucket, key, version string, now time.Time) (deletion, error) {
 	if version != "" {
-		o, err := remove(tx, b.name, key, version)
+		o, err := b.remove(tx, at.name, key, version)
 		return deletion{version: version, marker: o != nil && o.marker}, err
 	}
-	if b.versioning == "" {
-		_, err := remove(tx, b.name, key, nullVersion)
+	if at.versioning == "" {
+		_, err := b.remove(tx, at.name, key, nullVersion)
 		return deletion{}, err
 	}
 	o := &object{key: key, marker: true, modified: now}
-	err := insert(tx, b, o)
+	err := b.insert(tx, at, o)
 	return deletion{version: o.version, marker: true, put: true}, err
 }
 

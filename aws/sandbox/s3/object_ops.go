@@ -59,12 +59,13 @@ var overrides = map[string]string{
 func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 	var b *bucket
 	var o *object
-	body := &bodyReader{st: h.st}
-	err := h.st.View(func(tx *store.Tx) (err error) {
-		if b, o, err = lookUp(tx, q.bucket, q.key, q.version()); err != nil {
+	body := &bodyReader{backend: h.backend}
+	defer body.Close()
+	err := h.reading(func(tx *store.Tx) (err error) {
+		if b, o, err = lookUp(tx, q.bucket, q.key, q.version()); err != nil || q.Method == http.MethodHead {
 			return err
 		}
-		return body.open(tx, o, q.Method == http.MethodGet)
+		return body.open(tx, o)
 	})
 	if o != nil && (b.versioning != "" || q.has("versionId")) {
 		w.Header().Set("x-amz-version-id", o.version)
@@ -75,7 +76,7 @@ func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 	if err != nil {
 		return err
 	}
-	setObjectHeaders(w.Header(), o)
+	setObjectHeaders(w.Header(), o, strings.EqualFold(q.Header.Get("x-amz-checksum-mode"), "ENABLED"))
 	setEncrypted(w)
 	for param, name := range overrides {
 		if v := q.query.Get(param); v != "" {
@@ -85,13 +86,22 @@ func (h *handler) getObject(w http.ResponseWriter, q *request) error {
 	if !rangePattern.MatchString(q.Header.Get("Range")) {
 		q.Header.Del("Range")
 	}
+	if q.has("partNumber") {
+		if err := choosePart(w, q, o); err != nil {
+			return err
+		}
+	}
+	body.size = o.size
 	guard := &rangeGuard{ResponseWriter: w, size: o.size}
 	http.ServeContent(guard, q.Request, "", o.modified, body)
 	return guard.err
 }
 
-func setObjectHeaders(header http.Header, o *object) {
+func setObjectHeaders(header http.Header, o *object, checksums bool) {
 	for name, v := range o.header {
+		if name == partsHeader || !checksums && strings.HasPrefix(name, checksumPrefix) {
+			continue
+		}
 		if strings.HasPrefix(name, metaPrefix) {
 			header[strings.ToLower(name)] = []string{v} // S3 keeps these names in lower case, and boto3 shows them as they come
 		} else {
@@ -128,6 +138,13 @@ func (g *rangeGuard) WriteHeader(status int) {
 	case http.StatusOK:
 		g.Header().Set("Content-Length", strconv.FormatInt(g.size, 10)) // net/http leaves it out with an encoding
 		g.ResponseWriter.WriteHeader(status)
+	case http.StatusPartialContent:
+		for name := range g.Header() {
+			if strings.HasPrefix(name, checksumPrefix) { // which would be that of all of the content
+				g.Header().Del(name)
+			}
+		}
+		g.ResponseWriter.WriteHeader(status)
 	default:
 		g.ResponseWriter.WriteHeader(status)
 	}
@@ -144,10 +161,10 @@ func (g *rangeGuard) Write(p []byte) (int, error) {
 // deleteObject answers DeleteObject.
 func (h *handler) deleteObject(w http.ResponseWriter, q *request) error {
 	var d deletion
-	err := h.st.Update(func(tx *store.Tx) error {
+	err := h.replace(func(tx *store.Tx) error {
 		b, err := getBucket(tx, q.bucket)
 		if err == nil {
-			d, err = erase(tx, b, q.key, q.version(), h.realm.Now())
+			d, err = h.erase(tx, b, q.key, q.version(), h.realm.Now())
 		}
 		return err
 	})

@@ -509,7 +509,7 @@ func TestSubResources(t *testing.T) {
 	}
 	_, err = c.PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: bucket, Policy: aws.String("{")})
 	mustFail(t, err, 400, "MalformedPolicy")
-	_, err = c.GetBucketAcl(ctx, &s3.GetBucketAclInput{Bucket: bucket})
+	_, err = c.ListBucketMetricsConfigurations(ctx, &s3.ListBucketMetricsConfigurationsInput{Bucket: bucket})
 	mustFail(t, err, 400, "InvalidRequest")
 }
 

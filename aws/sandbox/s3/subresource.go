@@ -40,8 +40,8 @@ var subResources = map[string]*subResource{
 	"website":   {root: "WebsiteConfiguration", missing: "NoSuchWebsiteConfiguration", status: http.StatusOK},
 }
 
-// unsupportedNames are the sub-resources of S3 that the sandbox lacks (S3 API reference, actions).
-var unsupportedNames = []string{"accelerate", "acl", "analytics", "attributes", "intelligent-tiering", "inventory", "legal-hold",
+// unsupportedNames are the sub-resources of S3 that the sandbox lacks, or has for reading only (S3 API reference, actions).
+var unsupportedNames = []string{"accelerate", "analytics", "attributes", "intelligent-tiering", "inventory", "legal-hold",
 	"logging", "metadataConfiguration", "metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics", "notification",
 	"object-lock", "policyStatus", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session", "torrent"}
 
@@ -50,12 +50,19 @@ func unsupportedIn(query url.Values) bool {
 }
 
 // routeSubResource finds the answer for a bucket's sub-resource; nil when the query names none.
-func (h *handler) routeSubResource(query url.Values) answer {
-	if unsupportedIn(query) {
+func (h *handler) routeSubResource(q *request) answer {
+	switch found := h.getFixed(q); {
+	case found != nil:
+		return found
+	case q.has("acl"):
+		return h.routeACL(q)
+	case q.has("policyStatus") && q.Method == http.MethodGet:
+		return h.getPolicyStatus
+	case unsupportedIn(q.query):
 		return unsupported
 	}
 	for name, sub := range subResources {
-		if query.Has(name) {
+		if q.has(name) {
 			return h.answerSubResource(name, sub)
 		}
 	}

@@ -23,7 +23,7 @@ func (c *call) serveMounted(cred *credential) error {
 		return err
 	}
 	if !cred.presigned {
-		if err := c.guardBody(c.r.Header.Get(hashHeader)); err != nil {
+		if err := c.guardBody(cred, c.r.Header.Get(hashHeader)); err != nil {
 			return err
 		}
 	}
@@ -35,13 +35,17 @@ func (c *call) serveMounted(cred *credential) error {
 }
 
 // guardBody makes sure that the handler cannot take a body for complete that is not the signed one.
-func (c *call) guardBody(declared string) error {
+func (c *call) guardBody(cred *credential, declared string) error {
 	switch {
 	case declared == unsignedPayload || declared == unsignedTrailer:
 		return nil
+	case declared == signedChunks || declared == signedChunksTrailer:
+		c.r.Body = newChunkedBody(c.r.Body, cred, declared == signedChunksTrailer)
+		return nil
 	case len(declared) != 2*sha256.Size:
 		return &fault{http.StatusBadRequest, "InvalidRequest", "x-amz-content-sha256 is " + quote(declared) +
-			"; it must be the hex SHA-256 of the body, " + unsignedPayload + " or " + unsignedTrailer + "."}
+			"; it must be the hex SHA-256 of the body, " + unsignedPayload + ", " + unsignedTrailer + ", " + signedChunks +
+			" or " + signedChunksTrailer + "."}
 	}
 	body := &checkedBody{body: c.r.Body, hash: sha256.New(), want: declared}
 	c.r.Body = body
