@@ -3,8 +3,10 @@ package packages
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
+	"fleetlab/aws/sandbox/iam"
 	"fleetlab/aws/sandbox/store"
 
 	"github.com/aws/aws-sdk-go-v2/service/iot"
@@ -45,8 +47,8 @@ func (h *handlers) getConfiguration(context.Context, *iot.GetPackageConfiguratio
 	return out, err
 }
 
-// updateConfiguration keeps what is left out. Writing shadows needs a role; whether that role could do it is not
-// checked here.
+// updateConfiguration keeps what is left out. Writing shadows needs a role that AWS IoT can assume; what the role may do is
+// not looked at.
 func (h *handlers) updateConfiguration(_ context.Context, in *iot.UpdatePackageConfigurationInput) (*iot.UpdatePackageConfigurationOutput, error) {
 	out := &iot.UpdatePackageConfigurationOutput{}
 	err := h.once("UpdatePackageConfiguration", in.ClientToken, in, out, func(tx *store.Tx) error {
@@ -62,8 +64,8 @@ func (h *handlers) updateConfiguration(_ context.Context, in *iot.UpdatePackageC
 				c.RoleARN = *u.RoleArn
 			}
 		}
-		if c.Enabled && c.RoleARN == "" {
-			return invalid("versionUpdateByJobsConfig.enabled needs a roleArn, the role that may update $package shadows")
+		if err := h.check(tx, c); err != nil {
+			return err
 		}
 		b, err := json.Marshal(c)
 		if err != nil {
@@ -72,4 +74,19 @@ func (h *handlers) updateConfiguration(_ context.Context, in *iot.UpdatePackageC
 		return tx.SetSetting(ConfigurationSetting, string(b))
 	})
 	return out, err
+}
+
+// check refuses a configuration with which jobs could not report packages.
+func (h *handlers) check(tx *store.Tx, c configuration) error {
+	switch {
+	case !c.Enabled:
+		return nil
+	case c.RoleARN == "":
+		return invalid("versionUpdateByJobsConfig.enabled needs a roleArn, the role that may update $package shadows")
+	}
+	err := iam.Assumable(tx, h.r, c.RoleARN, "iot.amazonaws.com")
+	if no := (*iam.NotAssumable)(nil); errors.As(err, &no) {
+		return invalid("%s", no)
+	}
+	return err
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 )
@@ -64,8 +65,24 @@ func TestCatalogOverTheSDK(t *testing.T) {
 	if len(list.PackageSummaries) != 0 {
 		t.Errorf("left over: %+v", list.PackageSummaries)
 	}
+}
+
+// TestConfigurationOverTheSDK switches the reports of jobs on with a role that AWS IoT can assume.
+func TestConfigurationOverTheSDK(t *testing.T) {
+	t.Parallel()
+	cfg, ctx := sandboxtest.Config(sandboxtest.Start(t)), t.Context()
+	c := iot.NewFromConfig(cfg)
+	must := func(_ any, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	role, err := iam.NewFromConfig(cfg).CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("jobs"), AssumeRolePolicyDocument: aws.String(
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"iot.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)})
+	must(role, err)
 	must(c.UpdatePackageConfiguration(ctx, &iot.UpdatePackageConfigurationInput{VersionUpdateByJobsConfig: &types.VersionUpdateByJobsConfig{
-		Enabled: aws.Bool(true), RoleArn: aws.String("arn:aws:iam::000000000000:role/jobs")}}))
+		Enabled: aws.Bool(true), RoleArn: role.Role.Arn}}))
 	conf, err := c.GetPackageConfiguration(ctx, &iot.GetPackageConfigurationInput{})
 	must(conf, err)
 	if !*conf.VersionUpdateByJobsConfig.Enabled {

@@ -32,22 +32,39 @@ const pageSize = 25
 
 type handlers struct{ r *realm.Realm }
 
+// Known differences from AWS that several operations share.
+const (
+	unknownDeleted = "Deleting what does not exist succeeds; AWS declares no error for it, and what it answers could not be confirmed."
+	tokenReuse     = "A client token is remembered for 24 hours, and with another request it is a ValidationException; AWS documents neither."
+)
+
 // Register adds the catalog's operations to a server.
 func Register(s *wire.Server, r *realm.Realm) {
 	h := &handlers{r: r}
 	const service = "iot"
-	wire.Handle(s, service, "CreatePackage", h.createPackage)
+	wire.Handle(s, service, "CreatePackage", h.createPackage, tokenReuse)
 	wire.Handle(s, service, "GetPackage", h.getPackage)
-	wire.Handle(s, service, "UpdatePackage", h.updatePackage)
-	wire.Handle(s, service, "DeletePackage", h.deletePackage)
+	wire.Handle(s, service, "UpdatePackage", h.updatePackage,
+		"A draft as the default version is a ConflictException, which could not be confirmed.", tokenReuse)
+	wire.Handle(s, service, "DeletePackage", h.deletePackage, unknownDeleted, tokenReuse)
 	wire.Handle(s, service, "ListPackages", h.listPackages)
-	wire.Handle(s, service, "CreatePackageVersion", h.createVersion)
-	wire.Handle(s, service, "GetPackageVersion", h.getVersion)
-	wire.Handle(s, service, "UpdatePackageVersion", h.updateVersion)
-	wire.Handle(s, service, "DeletePackageVersion", h.deleteVersion)
-	wire.Handle(s, service, "ListPackageVersions", h.listVersions)
+	h.registerVersions(s, service)
 	wire.Handle(s, service, "GetPackageConfiguration", h.getConfiguration)
-	wire.Handle(s, service, "UpdatePackageConfiguration", h.updateConfiguration)
+	wire.Handle(s, service, "UpdatePackageConfiguration", h.updateConfiguration,
+		"Enabling needs a role that AWS IoT can assume; whether AWS checks more than that, and with which words, could not be confirmed.", tokenReuse)
+}
+
+func (h *handlers) registerVersions(s *wire.Server, service string) {
+	wire.Handle(s, service, "CreatePackageVersion", h.createVersion,
+		"A version of an unknown package is a ValidationException, since AWS declares no ResourceNotFoundException; what it answers could not be confirmed.",
+		"The object of an artifact is not looked for; whether AWS does so could not be confirmed.", tokenReuse)
+	wire.Handle(s, service, "GetPackageVersion", h.getVersion,
+		"There is never an errorReason or an SBOM.")
+	wire.Handle(s, service, "UpdatePackageVersion", h.updateVersion,
+		"A change that the version's status does not allow is a ConflictException, which could not be confirmed.", tokenReuse)
+	wire.Handle(s, service, "DeletePackageVersion", h.deleteVersion, unknownDeleted, tokenReuse)
+	wire.Handle(s, service, "ListPackageVersions", h.listVersions,
+		"An unknown package has an empty list; what AWS answers could not be confirmed.")
 }
 
 func invalid(format string, args ...any) error {

@@ -207,6 +207,18 @@ func TestClientTokens(t *testing.T) {
 	refused(t, h.createPackage, &iot.CreatePackageInput{PackageName: p("Sedan"), ClientToken: p(strings.Repeat("v", 36))}, "ConflictException")
 }
 
+// makeRole gives the account the role r with a trust policy.
+func makeRole(t *testing.T, h *handlers, trust string) {
+	t.Helper()
+	err := h.r.Store.Update(func(tx *store.Tx) error {
+		_, err := tx.Exec(`INSERT OR REPLACE INTO roles(name,id,path,trust,max_session,created_at) VALUES('r','R','/',?,3600,0)`, trust)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestConfiguration(t *testing.T) {
 	t.Parallel()
 	h, _ := open(t)
@@ -220,7 +232,12 @@ func TestConfiguration(t *testing.T) {
 		return &iot.UpdatePackageConfigurationInput{VersionUpdateByJobsConfig: &c}
 	}
 	refused(t, h.updateConfiguration, set(types.VersionUpdateByJobsConfig{Enabled: p(true)}), "ValidationException")
-	ok(t, h.updateConfiguration, set(types.VersionUpdateByJobsConfig{Enabled: p(true), RoleArn: p("arn:aws:iam::000000000000:role/r")}))
+	enabled := set(types.VersionUpdateByJobsConfig{Enabled: p(true), RoleArn: p("arn:aws:iam::000000000000:role/r")})
+	refused(t, h.updateConfiguration, enabled, "ValidationException")
+	makeRole(t, h, `{"Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	refused(t, h.updateConfiguration, enabled, "ValidationException")
+	makeRole(t, h, `{"Statement":[{"Effect":"Allow","Principal":{"Service":"iot.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	ok(t, h.updateConfiguration, enabled)
 	if c := get(); !*c.Enabled || *c.RoleArn != "arn:aws:iam::000000000000:role/r" {
 		t.Errorf("configuration is %+v", c)
 	}
