@@ -235,6 +235,28 @@ func TestGroupsGoChildrenFirst(t *testing.T) {
 	}
 }
 
+// A dynamic group of ours goes, a foreign one stays, and with it the index that it needs.
+func TestDynamicGroups(t *testing.T) {
+	t.Parallel()
+	c, ctx := connect(t, fast), t.Context()
+	settle(t, c, 3)
+	for name, tags := range map[string][]iottypes.Tag{"OurDynamic": fleet.IoTTags(), "TheirDynamic": nil} {
+		must(c.IoT.CreateDynamicThingGroup(ctx, &iot.CreateDynamicThingGroupInput{ThingGroupName: &name, QueryString: aws.String("thingName:*"), Tags: tags}))(t)
+	}
+	rep, _ := clean(t, c, cleanup.Defaults())
+	if rep.Status != event.Done || rep.Counts[cleanup.DynamicGroup][event.Deleted] != 1 || rep.Counts[cleanup.Indexing][event.Kept] != 1 {
+		t.Fatalf("status %s, counts %v, left %v, failures %q", rep.Status, rep.Counts, rep.Left, failures(rep))
+	}
+	must(c.IoT.DescribeThingGroup(ctx, &iot.DescribeThingGroupInput{ThingGroupName: aws.String("TheirDynamic")}))(t)
+	var gone *iottypes.ResourceNotFoundException
+	if _, err := c.IoT.DescribeThingGroup(ctx, &iot.DescribeThingGroupInput{ThingGroupName: aws.String("OurDynamic")}); !errors.As(err, &gone) {
+		t.Errorf("our dynamic group: %v", err)
+	}
+	if now := fleet.IndexingNow(must(c.IoT.GetIndexingConfiguration(ctx, &iot.GetIndexingConfigurationInput{}))(t)); now.Things == iottypes.ThingIndexingModeOff {
+		t.Error("the index that their dynamic group needs is off")
+	}
+}
+
 func TestStoppedCleanupIsResumed(t *testing.T) {
 	t.Parallel()
 	c := connect(t, fast)
