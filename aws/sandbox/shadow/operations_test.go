@@ -196,16 +196,41 @@ func TestPackageShadowTakesOnlyPackages(t *testing.T) {
 	}
 }
 
+// catalog makes package versions, written as "package version".
+func catalog(t *testing.T, h *handlers, versions ...string) {
+	t.Helper()
+	err := h.r.Store.Update(func(tx *store.Tx) error {
+		for _, v := range versions {
+			pkg, name, _ := strings.Cut(v, " ")
+			const q = `INSERT INTO package_versions(package,name,attributes_json,status,created_at,modified_at) VALUES(?,?,'{}','PUBLISHED',0,0)`
+			if _, err := tx.Exec(q, pkg, name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func reportPackages(t *testing.T, h *handlers, packages ...Package) {
+	t.Helper()
+	if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackages(tx, h.r.Now(), "V1", packages) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestReportPackage(t *testing.T) {
 	t.Parallel()
 	h, clk := open(t)
+	catalog(t, h, "Sedan 1.0.0", "Sedan 1.1.0", "Maps 7")
 	report := func(pkg, version string) {
 		t.Helper()
-		if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackage(tx, h.r.Now(), "V1", pkg, version) }); err != nil {
-			t.Fatal(err)
-		}
+		reportPackages(t, h, Package{pkg, version})
 	}
 	report("Sedan", "")
+	report("Sedan", "deleted")
 	_, err := h.read(packageShadow)
 	refused(t, err, "ResourceNotFoundException", "No shadow exists with name: 'V1~$package'")
 	report("Sedan", "1.0.0")
@@ -219,10 +244,10 @@ func TestReportPackage(t *testing.T) {
 	same(t, "get", got, err, `{"state":{"reported":{"Sedan":{"version":"1.1.0","attributes":{"k":"v"}},"Maps":{"version":"7"}}},
 		"metadata":{"reported":{"Sedan":{"version":{"timestamp":1700000001},"attributes":{"k":{"timestamp":1700000000}}},
 		"Maps":{"version":{"timestamp":1700000000}}}},"version":4,"timestamp":1700000001}`)
-	report("Sedan", "")
+	reportPackages(t, h, Package{"Sedan", ""}, Package{"Maps", "7"}) // one update for all packages of a job
 	got, err = h.read(packageShadow)
 	same(t, "get after removal", got, err, `{"state":{"reported":{"Maps":{"version":"7"}}},
-		"metadata":{"reported":{"Maps":{"version":{"timestamp":1700000000}}}},"version":5,"timestamp":1700000001}`)
+		"metadata":{"reported":{"Maps":{"version":{"timestamp":1700000001}}}},"version":5,"timestamp":1700000001}`)
 }
 
 // The job that installed a package has succeeded, whether or not the shadow has room for it.
@@ -240,14 +265,11 @@ func TestReportPackageLeavesFullShadow(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := strings.Repeat("n", 128)
-	if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackage(tx, h.r.Now(), "V1", name, "1.0.0") }); err != nil {
-		t.Fatalf("a full shadow fails the report: %v", err)
-	}
+	catalog(t, h, name+" 1.0.0")
+	reportPackages(t, h, Package{name, "1.0.0"})
 	after, err := h.read(packageShadow)
 	same(t, "get of a full shadow", after, err, string(before))
-	if err := h.r.Store.Update(func(tx *store.Tx) error { return ReportPackage(tx, h.r.Now(), "V1", "p0", "") }); err != nil {
-		t.Fatal(err)
-	}
+	reportPackages(t, h, Package{"p0", ""})
 	after, err = h.read(packageShadow)
 	if err != nil || strings.Contains(string(after), `"p0"`) {
 		t.Errorf("a full shadow lets nothing go: %s %v", after, err)
