@@ -33,7 +33,7 @@ func (e *engine) Register(s *wire.Server) {
 }
 
 func registerControl(s *wire.Server, c *control) {
-	wire.Handle(s, "iot", "CreateJob", c.createJob)
+	wire.Handle(s, "iot", "CreateJob", c.createJob, createDifferences...)
 	wire.Handle(s, "iot", "DescribeJob", c.describeJob)
 	wire.Handle(s, "iot", "GetJobDocument", c.getJobDocument)
 	wire.Handle(s, "iot", "ListJobs", c.listJobs)
@@ -49,10 +49,10 @@ func registerControl(s *wire.Server, c *control) {
 }
 
 func registerDevice(s *wire.Server, d *device) {
-	wire.Handle(s, "iot-jobs-data", "DescribeJobExecution", d.describeExecution)
+	wire.Handle(s, "iot-jobs-data", "DescribeJobExecution", d.describeExecution, deliveryDifferences...)
 	wire.Handle(s, "iot-jobs-data", "GetPendingJobExecutions", d.getPending)
-	wire.Handle(s, "iot-jobs-data", "StartNextPendingJobExecution", d.startNext)
-	wire.Handle(s, "iot-jobs-data", "UpdateJobExecution", d.updateExecution)
+	wire.Handle(s, "iot-jobs-data", "StartNextPendingJobExecution", d.startNext, deliveryDifferences...)
+	wire.Handle(s, "iot-jobs-data", "UpdateJobExecution", d.updateExecution, deliveryDifferences...)
 }
 
 // Engine is what both planes share: what jobs do by themselves.

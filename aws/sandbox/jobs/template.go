@@ -18,10 +18,11 @@ import (
 )
 
 func registerTemplates(s *wire.Server, c *control) {
-	wire.Handle(s, "iot", "CreateJobTemplate", c.createTemplate,
+	wire.Handle(s, "iot", "CreateJobTemplate", c.createTemplate, placeholderDifference, countDifference,
 		"Package versions and the role for presigned URLs are looked up when a job is created from the template, not when the template is; when AWS looks could not be confirmed.",
 		"A document or documentSource given with jobArn takes the place of the job's document, which could not be confirmed.")
-	wire.Handle(s, "iot", "DescribeJobTemplate", c.describeTemplate)
+	wire.Handle(s, "iot", "DescribeJobTemplate", c.describeTemplate,
+		"Configurations that the template does not have are left out; whether AWS prints empty ones could not be confirmed.")
 	wire.Handle(s, "iot", "DeleteJobTemplate", c.deleteTemplate)
 	wire.Handle(s, "iot", "ListJobTemplates", c.listTemplates,
 		"Job templates are listed by their ids; AWS's order could not be confirmed.")
