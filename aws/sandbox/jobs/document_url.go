@@ -77,17 +77,28 @@ func versionOf(u *url.URL) (version string, given bool) {
 func splitObjectURL(r *realm.Realm, text string) (bucket, key string) {
 	scheme, rest, _ := strings.Cut(text, "://")
 	host, path, _ := strings.Cut(rest, "/")
-	if scheme+"://"+host == r.Endpoint {
-		bucket, key, _ = strings.Cut(path, "/")
-		return bucket, key
+	bucket, ours := ownBucket(r, scheme, host)
+	if m := awsHost.FindStringSubmatch(host); !ours && scheme == "https" && m != nil {
+		bucket, ours = m[1], true
 	}
-	m := awsHost.FindStringSubmatch(host)
 	switch {
-	case scheme != "https" || m == nil:
+	case !ours:
 		return "", ""
-	case m[1] != "":
-		return m[1], path
+	case bucket != "":
+		return bucket, path
 	}
 	bucket, key, _ = strings.Cut(path, "/")
 	return bucket, key
+}
+
+// ownBucket tells whether a host is the sandbox, by its address or as localhost, and which bucket it names before that.
+func ownBucket(r *realm.Realm, scheme, host string) (bucket string, ours bool) {
+	if scheme+"://"+host == r.Endpoint {
+		return "", true
+	}
+	local := "localhost" + r.Endpoint[strings.LastIndexByte(r.Endpoint, ':'):]
+	if bucket, ours = strings.CutSuffix(host, "."+local); ours {
+		return bucket, scheme == "http"
+	}
+	return "", scheme == "http" && host == local
 }
