@@ -32,11 +32,17 @@ const (
 // sandbox starts a sandbox with IAM and STS and returns what its clients need.
 func sandbox(t *testing.T) aws.Config {
 	t.Helper()
+	cfg, _ := sandboxOf(t, clock.New(1, time.Time{}), realm.Lag{})
+	return cfg
+}
+
+func sandboxOf(t *testing.T, now clock.Clock, lag realm.Lag) (aws.Config, *realm.Realm) {
+	t.Helper()
 	st, err := store.Open("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &realm.Realm{Store: st, Clock: clock.New(1, time.Time{}), Account: realm.Account, Region: "us-east-1", AccessKey: "AKIATEST", SecretKey: "for tests"}
+	r := &realm.Realm{Store: st, Clock: now, Lag: lag, Account: realm.Account, Region: "us-east-1", AccessKey: "AKIATEST", SecretKey: "for tests"}
 	s := wire.New(wire.Options{Realm: r})
 	iam.Register(s, r)
 	sts.Register(s, r)
@@ -50,7 +56,7 @@ func sandbox(t *testing.T) aws.Config {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: r.AccessKey, SecretAccessKey: r.SecretKey}, nil
 		}),
-	}
+	}, r
 }
 
 func client(t *testing.T) *sdk.Client { return sdk.NewFromConfig(sandbox(t)) }
