@@ -78,6 +78,8 @@ func TestConfigRefusals(t *testing.T) {
 		{ThingIndexingMode: "REGISTRY", NamedShadowIndexingMode: "ON", Filter: twelve},
 		{ThingIndexingMode: "REGISTRY", Filter: &types.IndexingFilter{NamedShadowNames: []string{"a", "a"}}},
 		{ThingIndexingMode: "REGISTRY", CustomFields: make([]types.Field, 6)},
+		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("attributes.a")}}},
+		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("attributes.a"), Type: "Number"}, {Name: p("attributes.a"), Type: "String"}}},
 		{ThingIndexingMode: "REGISTRY", Filter: &types.IndexingFilter{GeoLocations: make([]types.GeoLocationTarget, 2)}},
 	} {
 		refused(t, h.updateConfig, set(c), "InvalidRequestException", "")

@@ -151,26 +151,27 @@ func (p pass) release(g dynamicGroup) error {
 	return err
 }
 
-// admit adds the things to the group that its query finds.
+// admit adds the things to the group that its query finds; all of the batch are registered or gone from the index.
 func (p pass) admit(g dynamicGroup) error {
-	found, err := p.names(`SELECT t.name FROM ix_batch b JOIN ix_things t ON t.name=b.name
-		WHERE b.kind='thing' AND NOT EXISTS(SELECT 1 FROM group_members m WHERE m.group_name=? AND m.thing_name=t.name)
-			AND EXISTS(SELECT 1 FROM things x WHERE x.name=t.name) AND `+g.where.sql,
-		append([]any{g.name}, g.where.args...)...)
+	const q = `SELECT t.name FROM ix_batch b JOIN ix_things t ON t.name=b.name
+		WHERE b.kind='thing' AND NOT EXISTS(SELECT 1 FROM group_members m WHERE m.group_name=? AND m.thing_name=t.name) AND `
+	const full = "(SELECT count(*) FROM group_members m WHERE m.thing_name=t.name)>=?"
+	args := append(append([]any{g.name}, g.where.args...), maxGroupsPerThing)
+	crowded, err := p.names(q+g.where.sql+" AND "+full, args...)
+	if err != nil {
+		return err
+	}
+	for _, thing := range crowded {
+		if err := p.makeRoom(g.name, thing); err != nil {
+			return err
+		}
+	}
+	found, err := p.names("INSERT INTO group_members(group_name,thing_name) SELECT ?, name FROM ("+q+g.where.sql+
+		" AND NOT "+full+") RETURNING thing_name", append([]any{g.name}, args...)...)
 	if err != nil {
 		return err
 	}
 	for _, thing := range found {
-		room, err := p.makeRoom(g.name, thing)
-		if err != nil {
-			return err
-		}
-		if !room {
-			continue
-		}
-		if err := p.exec("INSERT INTO group_members(group_name,thing_name) VALUES(?,?)", g.name, thing); err != nil {
-			return err
-		}
 		if err := call(p.hooks.MemberAdded, p.tx, g.name, thing); err != nil {
 			return err
 		}
@@ -178,24 +179,17 @@ func (p pass) admit(g dynamicGroup) error {
 	return nil
 }
 
-// makeRoom answers whether the thing can be in one more group. When it is in as many as it can be, an older dynamic group
-// takes the place of the youngest one (AWS IoT developer guide, limitations of dynamic thing groups).
-func (p pass) makeRoom(group, thing string) (bool, error) {
-	var count int
-	if err := p.tx.Row("SELECT count(*) FROM group_members WHERE thing_name=?", []any{thing}, &count); err != nil {
-		return false, err
-	}
-	if count < maxGroupsPerThing {
-		return true, nil
-	}
+// makeRoom takes a thing that is in as many groups as it can be out of the youngest dynamic one, if that is younger than
+// the group that it could join (AWS IoT developer guide, limitations of dynamic thing groups).
+func (p pass) makeRoom(group, thing string) error {
 	younger, err := p.names(`SELECT g.name FROM group_members m JOIN thing_groups g ON g.name=m.group_name
 		JOIN thing_groups mine ON mine.name=?
 		WHERE m.thing_name=? AND g.query IS NOT NULL AND (g.created_at, g.name)>(mine.created_at, mine.name)
 		ORDER BY g.created_at DESC, g.name DESC LIMIT 1`, group, thing)
 	if err != nil || len(younger) == 0 {
-		return false, err
+		return err
 	}
-	return true, p.remove(younger[0], thing)
+	return p.remove(younger[0], thing)
 }
 
 func (p pass) remove(group, thing string) error {
@@ -237,7 +231,7 @@ func (p pass) fill(group string) error {
 	if err != nil {
 		return err
 	}
-	end, err := p.stage("thing", "ix_things", cursor)
+	end, err := p.stage("thing", "things", cursor) // those that the index does not have yet follow by themselves
 	if err != nil {
 		return err
 	}

@@ -1,14 +1,17 @@
 package index_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 	"github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
 
+	"fleetlab/aws/sandbox"
 	"fleetlab/aws/sandbox/sandboxtest"
 )
 
@@ -50,4 +53,36 @@ func TestContinuousJobFollowsADynamicGroup(t *testing.T) {
 	if got := queued("V1"); got != 0 {
 		t.Errorf("V1 has %d jobs after its group was deleted", got)
 	}
+}
+
+// TestSandboxIsLateByItself: in a sandbox that is late as AWS is, nobody has to ask for the index to follow.
+func TestSandboxIsLateByItself(t *testing.T) {
+	t.Parallel()
+	late := func(o *sandbox.Options) { o.Lag, o.Speed = true, 100 }
+	c := sdk.NewFromConfig(sandboxtest.Config(sandboxtest.Start(t, late)))
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	must(c.CreateThing(ctx, &sdk.CreateThingInput{ThingName: aws.String("A")}))(t)
+	must(c.UpdateIndexingConfiguration(ctx, &sdk.UpdateIndexingConfigurationInput{
+		ThingIndexingConfiguration: &types.ThingIndexingConfiguration{ThingIndexingMode: "REGISTRY"}}))(t)
+	until := func(what string, done func() bool) {
+		t.Helper()
+		for !done() {
+			if err := ctx.Err(); err != nil {
+				t.Fatalf("%s: %v", what, err)
+			}
+		}
+	}
+	until("the index is built", func() bool {
+		return must(c.DescribeIndex(ctx, &sdk.DescribeIndexInput{IndexName: aws.String("AWS_Things")}))(t).IndexStatus == types.IndexStatusActive
+	})
+	group := aws.String("D")
+	must(c.CreateDynamicThingGroup(ctx, &sdk.CreateDynamicThingGroupInput{ThingGroupName: group, QueryString: aws.String("*")}))(t)
+	until("the group is built", func() bool {
+		return must(c.DescribeThingGroup(ctx, &sdk.DescribeThingGroupInput{ThingGroupName: group}))(t).Status == types.DynamicGroupStatusActive
+	})
+	must(c.CreateThing(ctx, &sdk.CreateThingInput{ThingName: aws.String("B")}))(t)
+	until("the group has both things", func() bool {
+		return len(must(c.ListThingsInThingGroup(ctx, &sdk.ListThingsInThingGroupInput{ThingGroupName: group}))(t).Things) == 2
+	})
 }

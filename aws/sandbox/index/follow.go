@@ -36,7 +36,7 @@ type mark struct {
 }
 
 // partsPerTick bounds how long a tick keeps the other areas' ticks waiting. What is left is done by the next ones.
-const partsPerTick = 4
+const partsPerTick = 8
 
 func newFollower(r *realm.Realm, hooks Hooks) *Follower { return &Follower{r: r, hooks: hooks} }
 

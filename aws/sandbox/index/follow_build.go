@@ -86,8 +86,12 @@ func (p pass) build(name string) error {
 
 // stage puts the names that follow after a cursor in a table into the batch, and answers the last; "" when there are none.
 func (p pass) stage(kind, table, cursor string) (string, error) {
+	size, err := p.size()
+	if err != nil {
+		return "", err
+	}
 	q := "INSERT INTO ix_batch(kind,name) SELECT ?, name FROM " + table + " WHERE name>? ORDER BY name LIMIT ?"
-	if err := p.exec(q, kind, cursor, partSize); err != nil {
+	if err := p.exec(q, kind, cursor, size); err != nil {
 		return "", err
 	}
 	end := ""

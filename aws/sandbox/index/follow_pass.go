@@ -7,8 +7,15 @@ import (
 	"fleetlab/aws/sandbox/store"
 )
 
-// partSize is how many things one transaction brings into the index.
+// partSize is how many things one transaction brings into the index while there are no dynamic groups.
 const partSize = 1000
+
+// size is how many things one transaction can hold against all dynamic groups and still be short.
+func (p pass) size() (int, error) {
+	groups := 0
+	err := p.tx.Row("SELECT count(*) FROM thing_groups WHERE query IS NOT NULL", nil, &groups)
+	return partSize * 4 / (4 + groups), err
+}
 
 // pass brings some things and groups, those in ix_batch, into the index within one transaction.
 type pass struct {
@@ -20,9 +27,13 @@ type pass struct {
 // changes follows a part of the changes up to a number, oldest first. If changes at or below the number remain, the next
 // part finds them due again. Those of one part have the same turn.
 func (p pass) changes(upTo int64) error {
+	size, err := p.size()
+	if err != nil {
+		return err
+	}
 	last, turn := int64(0), int64(-1)
 	const oldest = "SELECT seq, turn FROM ix_changes WHERE seq<=? ORDER BY seq LIMIT ?"
-	err := p.tx.Each(oldest, []any{upTo, partSize}, func(scan func(...any) error) error {
+	err = p.tx.Each(oldest, []any{upTo, size}, func(scan func(...any) error) error {
 		var seq, its int64
 		if err := scan(&seq, &its); err != nil {
 			return err

@@ -111,7 +111,7 @@ func TestIndexIsBuilt(t *testing.T) {
 func TestManyThingsAreBuiltInParts(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, aWhile)
-	const many = 5500
+	const many = 9500
 	w.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<?)
 		INSERT INTO things(name,id,attributes_json,version,created_at) SELECT printf('T%06d',i), 'id', '{}', 1, 0 FROM n`, many)
 	w.indexAll()
@@ -122,7 +122,7 @@ func TestManyThingsAreBuiltInParts(t *testing.T) {
 	w.thing("A-behind-the-build", nil)
 	w.thing("Z-ahead-of-the-build", nil)
 	must(w.DeleteThing(t.Context(), &sdk.DeleteThingInput{ThingName: aws.String("T000001")}))(t)
-	must(w.DeleteThing(t.Context(), &sdk.DeleteThingInput{ThingName: aws.String("T005500")}))(t)
+	must(w.DeleteThing(t.Context(), &sdk.DeleteThingInput{ThingName: aws.String("T009500")}))(t)
 	for range 3 {
 		w.pass(2 * time.Second)
 	}
