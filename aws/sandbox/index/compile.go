@@ -26,7 +26,7 @@ var queryDifferences = []wire.Difference{
 	"Objects inside arrays of a shadow are not indexed, and geoqueries are refused.",
 }
 
-// condition is an SQL expression that is true or false, never NULL, with its arguments.
+// condition is an SQL expression with its arguments, true for the rows that are found and false or NULL for the others.
 type condition struct {
 	sql  string
 	args []any
@@ -50,6 +50,7 @@ type source struct {
 	tables  string    // what value reads besides the row at hand; "" when that is all
 	on      string    // which rows of tables belong to the row at hand; can be ""
 	args    []any     // of value, tables and on, in this order
+	text    string    // the column with JSON from which value is taken; "" when it is not
 	present condition // what field:* asks, when that is not whether there is a value
 	kind    valueKind
 	noRange bool // the field cannot be asked for a range
@@ -77,7 +78,7 @@ func compile(s schema, n node) (condition, error) {
 		return join(s, n, " OR ")
 	case not:
 		c, err := compile(s, n.part)
-		return condition{"NOT (" + c.sql + ")", c.args}, err
+		return condition{"(" + c.sql + ") IS NOT TRUE", c.args}, err
 	case term:
 		return compileTerm(s, n)
 	}
@@ -150,18 +151,41 @@ func (f source) passes(t test) condition {
 	if check.sql == "" {
 		return never
 	}
-	args := slices.Concat(f.args, check.args)
+	on, likely := f.on, f.likely(t)
+	if likely.sql != "" {
+		on += " AND " + likely.sql
+	}
+	args := slices.Concat(f.args, likely.args, check.args)
 	if f.tables == "" && (len(f.args) == 0 || strings.Count(check.sql, placeholder) == 1) {
-		return condition{"(" + withValue(check.sql, f.value) + ") IS TRUE", args}
+		return condition{"(" + withValue(check.sql, f.value) + ")", args}
 	}
 	values := "SELECT " + f.value + " AS v"
 	if f.tables != "" {
 		values += " FROM " + f.tables
 	}
-	if f.on != "" {
-		values += " WHERE " + f.on
+	if on != "" {
+		values += " WHERE " + on
 	}
 	return condition{"EXISTS(SELECT 1 FROM (" + values + ") WHERE " + withValue(check.sql, "v") + ")", args}
+}
+
+// likely is a cheap condition on JSON text that holds wherever the test can pass, so that most texts need not be parsed: what
+// is looked for stands in it, unless it is written with escapes. It has no SQL when that is not sure, as for numbers, which
+// can be written in many ways. Two letters outside of ASCII are the same as k and s but for their case.
+func (f source) likely(t test) condition {
+	wanted := fold(t.equal.text())
+	stars, marks := t.equal.wildcards()
+	letters := strings.Trim(wanted, "e*?0123456789.-") != ""
+	_, numeric := parseNumber(wanted)
+	if f.text == "" || wanted == "" || strings.Trim(wanted, "*?abcdefghijklmnopqrstuvwxyz0123456789._:-") != "" || !letters && (numeric || stars+marks > 0) {
+		return condition{}
+	}
+	c := condition{"(" + f.text + ` LIKE ? ESCAPE '\' OR instr(` + f.text + `,'\u')`, []any{"%" + fold(t.equal.like()) + "%"}}
+	if strings.ContainsAny(wanted, "ks") {
+		c.sql += " OR instr(" + f.text + ",'\u017f') OR instr(" + f.text + ",'\u212a')"
+	}
+	c.sql += ")"
+	return c
 }
 
 // within adds bounds on a key in the order of bytes, which an index can use: all ways of writing the letters before the

@@ -2,9 +2,7 @@ package index
 
 import (
 	"errors"
-	"fmt"
-	"slices"
-	"strconv"
+	"math"
 	"strings"
 	"testing"
 
@@ -13,108 +11,112 @@ import (
 	"pgregory.net/rapid"
 )
 
-// expr is a random query together with what it means.
-type expr struct {
-	text    string
-	matches func(thing map[string]string) bool
-}
-
-// anyExpr draws a query over thingName and the attributes a and b.
-func anyExpr(depth int) *rapid.Generator[expr] {
-	leaf := rapid.Custom(anyTerm)
-	if depth == 0 {
-		return leaf
-	}
-	return rapid.OneOf(leaf, rapid.Custom(func(t *rapid.T) expr {
-		l, r := anyExpr(depth-1).Draw(t, "left"), anyExpr(depth-1).Draw(t, "right")
-		switch rapid.SampledFrom([]string{"AND", "OR", "NOT", " "}).Draw(t, "operator") {
-		case "OR":
-			return expr{"(" + l.text + " OR " + r.text + ")", func(m map[string]string) bool { return l.matches(m) || r.matches(m) }}
-		case "NOT":
-			return expr{"NOT (" + l.text + ")", func(m map[string]string) bool { return !l.matches(m) }}
-		case "AND":
-			return expr{"(" + l.text + " AND " + r.text + ")", func(m map[string]string) bool { return l.matches(m) && r.matches(m) }}
-		default:
-			return expr{"(" + l.text + " " + r.text + ")", func(m map[string]string) bool { return l.matches(m) && r.matches(m) }}
+// printed writes a parsed query again, with a field for each term and parentheses around all that joins.
+func printed(n node) string {
+	list := func(parts []node, with string) string {
+		texts := make([]string, 0, len(parts))
+		for _, part := range parts {
+			texts = append(texts, printed(part))
 		}
-	}))
+		return "(" + strings.Join(texts, with) + ")"
+	}
+	switch n := n.(type) {
+	case all:
+		return list(n, " AND ")
+	case some:
+		return list(n, " OR ")
+	case not:
+		return "NOT " + printed(n.part)
+	case term:
+		if n.field != nil {
+			return printedWord(n.field) + ":" + printedTest(n.test)
+		}
+		return printedTest(n.test)
+	}
+	return "?"
 }
 
-func anyTerm(t *rapid.T) expr {
-	field := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "field")
-	value := rapid.SampledFrom([]string{"x", "xy", "5", "12", "-3"}).Draw(t, "value")
-	name := "attributes." + field
-	switch rapid.IntRange(0, 3).Draw(t, "form") {
-	case 0:
-		return expr{name + ":" + value, func(m map[string]string) bool { return m[field] == value }}
-	case 1:
-		return expr{name + ":*", func(m map[string]string) bool { return m[field] != "" }}
-	case 2:
-		return expr{name + ":" + value + "*", func(m map[string]string) bool { return strings.HasPrefix(m[field], value) }}
-	default:
-		return expr{name + " > " + value, func(m map[string]string) bool { return m[field] != "" && greater(m[field], value) }}
+func printedTest(t test) string {
+	low, high, open, end := "*", "*", "[", "]"
+	if t.equal != nil {
+		return printedWord(t.equal)
+	}
+	for _, b := range t.bounds {
+		if b.op[0] == '>' {
+			low, open = printedWord(b.value), map[string]string{">": "{", ">=": "["}[b.op]
+		} else {
+			high, end = printedWord(b.value), map[string]string{"<": "}", "<=": "]"}[b.op]
+		}
+	}
+	return open + low + " TO " + high + end
+}
+
+func printedWord(w word) string {
+	if len(w) == 0 {
+		return `""`
+	}
+	var b strings.Builder
+	for _, c := range w {
+		if c.escaped {
+			b.WriteByte('\\')
+		}
+		b.WriteRune(c.r)
+	}
+	return b.String()
+}
+
+var unlimited = limits{chars: math.MaxInt, terms: math.MaxInt, leadChars: math.MaxInt}
+
+// roundTrip wants a query to be the same after it has been written and read again.
+func roundTrip(t rapid.TB, n node) {
+	t.Helper()
+	first := printed(n)
+	again, err := parseWithin(first, unlimited)
+	if err != nil {
+		t.Fatalf("%q cannot be read again: %v", first, err)
+	}
+	if second := printed(again); second != first {
+		t.Fatalf("%q became %q", first, second)
 	}
 }
 
-// greater compares numbers by size and texts by letters, and finds no order between a text bound and a number.
-func greater(a, b string) bool {
-	x, err1 := strconv.Atoi(a)
-	y, err2 := strconv.Atoi(b)
-	if err1 == nil && err2 == nil {
-		return x > y
-	}
-	return a > b
-}
-
-// TestQueriesMeanWhatTheySay compares searches with a plain evaluation over all things.
-func TestQueriesMeanWhatTheySay(t *testing.T) {
+func TestQueriesCanBeWrittenAndReadAgain(t *testing.T) {
 	t.Parallel()
-	h := open(t)
-	everything(t, h)
-	values := []string{"", "x", "xy", "xyz", "5", "12", "-3", "120"}
-	things := map[string]map[string]string{}
-	for i, a := range values {
-		for j, b := range values {
-			m, parts := map[string]string{"a": a, "b": b}, []string{}
-			for k, v := range m {
-				if v != "" {
-					parts = append(parts, fmt.Sprintf("%q:%q", k, v))
-				}
-			}
-			name := fmt.Sprintf("T%d%d", i, j)
-			things[name] = m
-			h.thing(t, name, "", "{"+strings.Join(parts, ",")+"}")
-		}
-	}
 	rapid.Check(t, func(rt *rapid.T) {
-		e := anyExpr(3).Draw(rt, "query")
-		var want []string
-		for name, m := range things {
-			if e.matches(m) {
-				want = append(want, name)
-			}
-		}
-		out, err := h.search(ctx, &iot.SearchIndexInput{QueryString: &e.text})
+		query := anyExpr(3).Draw(rt, "query").text
+		n, err := parseWithin(query, unlimited)
 		if err != nil {
-			rt.Fatalf("%s: %v", e.text, err)
+			rt.Fatalf("%q: %v", query, err)
 		}
-		var got []string
-		for _, d := range out.Things {
-			got = append(got, *d.ThingName)
-		}
-		slices.Sort(want)
-		if !slices.Equal(got, want) {
-			rt.Fatalf("%s found %v, want %v", e.text, got, want)
-		}
+		roundTrip(rt, n)
 	})
+}
+
+// depth is how many nodes of a query are inside each other.
+func depth(n node) int {
+	var parts []node
+	switch n := n.(type) {
+	case all:
+		parts = n
+	case some:
+		parts = n
+	case not:
+		parts = []node{n.part}
+	}
+	deepest := 0
+	for _, part := range parts {
+		deepest = max(deepest, depth(part))
+	}
+	return deepest + 1
 }
 
 // FuzzQuery runs any text as a query: it finds something or nothing, or is refused with a position inside it.
 func FuzzQuery(f *testing.F) {
 	for _, q := range []string{
 		`thingName:a* AND (attributes.x:[1 TO 5} OR NOT shadow.reported.a.b:"c d")`, `shadow.name.$package.reported.*.version:*`,
-		`a\`, `attributes.\"x:1`, `registry.version >= -5`, `-(-a)`, `"\"`, `thingName:(a OR b) c`, `x:{* TO *]`, `shadow.reported..a:1`,
-		"attributes.\x00:1", `shadow.name.*.reported.*:1`,
+		`a\`, `attributes.\"x:1`, `registry.version >= -5`, `-(-a)`, `"\"`, `thingName:(a OR b) c`, `shadow.version:{* TO *]`, `shadow.reported..a:1`,
+		"attributes.\x00:1", `shadow.name.*.reported.*:1`, `attributes.a:[TO TO x] TO -b`, `*a ??`, "thingName:\u212a* İ ſ", `shadow.reported.a > "b c"`,
+		`shadow.name.$package.reported.totalCount > 1 parentGroupNames:a`, `((a OR b) OR (c (d e)))`, "-" + strings.Repeat("(", 49) + "a" + strings.Repeat(")", 49),
 	} {
 		f.Add(q)
 	}
@@ -127,10 +129,18 @@ func FuzzQuery(f *testing.F) {
 				t.Fatalf("%q: %v", query, err)
 			}
 		}
-		_, err := parse(query)
+		n, err := parse(query)
 		var at *syntaxError
 		if errors.As(err, &at) && (at.at < 1 || at.at > len([]rune(query))+1) {
 			t.Fatalf("%q: position %d is outside", query, at.at)
 		}
+		if err != nil {
+			return
+		}
+		// Terms under alternating operators, each of which can be negated.
+		if d := depth(n); d > 2*maxTerms+1 {
+			t.Fatalf("%q is %d deep", query, d)
+		}
+		roundTrip(t, n)
 	})
 }

@@ -149,6 +149,11 @@ func packageSegments(segments []word) []word {
 // atom is the value of a row j of json_each or json_tree: booleans are texts, objects and null are NULL.
 const atom = "CASE j.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE j.atom END"
 
+// anyAtom asks whether a path in a JSON column leads to any value.
+func anyAtom(column string) string {
+	return "EXISTS(SELECT 1 FROM json_tree(" + column + ",?) j WHERE j.atom IS NOT NULL)"
+}
+
 var errStars = errors.New("a field name can have one * only")
 
 // document is the values at a path in a column with JSON; of an array, each element. One segment can be a star, which
@@ -160,11 +165,13 @@ func document(column, shadow string, segments []word) (source, error) {
 		if !ok {
 			return source{}, nil
 		}
-		args := []any{path, shadow}
 		return source{
 			// A key that is a text belongs to an object, which equals and compares to nothing.
-			value: atom, tables: shadows + ", json_each(" + column + ",?) j", on: ofShadow + " AND typeof(j.key)<>'text'", args: args,
-			present: condition{"EXISTS(SELECT 1 FROM " + shadows + ", json_tree(" + column + ",?) j WHERE " + ofShadow + " AND j.atom IS NOT NULL)", args},
+			value: atom, tables: shadows + ", json_each(" + column + ",?) j", on: ofShadow + " AND typeof(j.key)<>'text'",
+			args: []any{path, shadow}, text: column,
+			present: condition{"EXISTS(SELECT 1 FROM " + shadows + " WHERE " + ofShadow + " AND CASE coalesce(json_type(" + column +
+				",?),'null') WHEN 'null' THEN false WHEN 'object' THEN " + anyAtom(column) + " WHEN 'array' THEN " + anyAtom(column) + " ELSE true END)",
+				[]any{shadow, path, path, path}},
 		}, nil
 	}
 	if slices.ContainsFunc(segments[star+1:], func(s word) bool { return s.is("*") }) {
@@ -178,7 +185,7 @@ func document(column, shadow string, segments []word) (source, error) {
 	const values = "(CASE e.type WHEN 'object' THEN e.value ELSE '{}' END,?) j"
 	tables, args := shadows+", json_each("+column+",?) e, ", []any{before, after, shadow}
 	return source{
-		value: atom, tables: tables + "json_each" + values, on: ofShadow + " AND typeof(j.key)<>'text'", args: args,
+		value: atom, tables: tables + "json_each" + values, on: ofShadow + " AND typeof(j.key)<>'text'", args: args, text: column,
 		present: condition{"EXISTS(SELECT 1 FROM " + tables + "json_tree" + values + " WHERE " + ofShadow + " AND j.atom IS NOT NULL)", args},
 	}, nil
 }
@@ -190,7 +197,8 @@ func (s thingSchema) any() []source {
 		{value: "j.atom", tables: "json_each(t.attributes_json) j", kind: plainText},
 	}
 	for _, shadow := range s.config.shadows() {
-		list = append(list, source{value: atom, tables: shadows + ", json_tree(s.state_json) j", on: ofShadow, args: []any{shadow}})
+		list = append(list, source{value: atom, tables: shadows + ", json_tree(s.state_json) j", on: ofShadow, args: []any{shadow},
+			text: "s.state_json"})
 	}
 	return list
 }
