@@ -199,7 +199,7 @@ func TestPrincipalsAreDetached(t *testing.T) {
 	c, ctx := connect(t), t.Context()
 	settle(t, c, 3)
 	thing := aws.String(fleet.ThingName(fleet.DefaultPrefix, 2))
-	principal := aws.String(c.ARN("cert/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"))
+	principal := must(c.IoT.CreateKeysAndCertificate(ctx, &iot.CreateKeysAndCertificateInput{}))(t).CertificateArn
 	must(c.IoT.AttachThingPrincipal(ctx, &iot.AttachThingPrincipalInput{ThingName: thing, Principal: principal}))(t)
 	rep, events := clean(t, c, cleanup.Input{Scope: cleanup.Things, Prefix: fleet.DefaultPrefix})
 	if rep.Status != event.Done || rep.Counts[cleanup.Thing][event.Deleted] != 3 {
