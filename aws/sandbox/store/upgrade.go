@@ -44,6 +44,15 @@ func copyInto(next, file string, open func(file string) (*sql.DB, error)) (err e
 	if _, err := db.Exec("ATTACH ? AS old", file); err != nil {
 		return err
 	}
+	var from int
+	if err := db.QueryRow("PRAGMA old.user_version").Scan(&from); err != nil {
+		return err
+	}
+	if from == 1 { // the triggers that count executions want a row to count in
+		if _, err := db.Exec("INSERT INTO main.job_progress(job_id) SELECT id FROM old.jobs"); err != nil {
+			return err
+		}
+	}
 	tables, err := texts(db, "SELECT name FROM old.sqlite_schema WHERE type='table' AND name IN (SELECT name FROM main.sqlite_schema WHERE type='table')")
 	if err != nil {
 		return err

@@ -33,18 +33,18 @@ func TestEarlierStateIsTakenOver(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := open(t, dir)
-	var setting, thing, job, executions string
+	var setting, thing, job, executions, progress string
 	err = s.View(func(tx *Tx) error {
 		return tx.Row(`SELECT (SELECT value FROM settings WHERE name='k'), (SELECT name||type||attributes_json||version FROM things),
-			(SELECT id||status||timeout_minutes FROM jobs), (SELECT group_concat(thing_name||status||version) FROM executions)`, nil,
-			&setting, &thing, &job, &executions)
+			(SELECT id||status||timeout_minutes FROM jobs), (SELECT group_concat(thing_name||status||version) FROM executions),
+			(SELECT job_id||queued||in_progress||notified||rolling FROM job_progress)`, nil, &setting, &thing, &job, &executions, &progress)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if setting != "v" || thing != `Vehicle-VIN-001SedanVehicle{"country":"US"}1` || job != "otaIN_PROGRESS60" ||
-		executions != "Vehicle-VIN-001IN_PROGRESS2,Vehicle-VIN-002QUEUED1" {
-		t.Errorf("the state is %q, %q, %q, %q", setting, thing, job, executions)
+		executions != "Vehicle-VIN-001IN_PROGRESS2,Vehicle-VIN-002QUEUED1" || progress != "ota1120" {
+		t.Errorf("the state is %q, %q, %q, %q, %q", setting, thing, job, executions, progress)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
