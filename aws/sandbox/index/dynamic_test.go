@@ -252,3 +252,24 @@ func TestHundredDynamicGroups(t *testing.T) {
 	}
 	expect(t, "groups of the thing", in, "D42")
 }
+
+// TestLargeGroupsGo: groups of both kinds are emptied in parts, and nobody is taken in again meanwhile.
+func TestLargeGroupsGo(t *testing.T) {
+	t.Parallel()
+	w, ctx := newWorld(t, noLag), t.Context()
+	w.exec(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i<1200)
+		INSERT INTO things(name,id,attributes_json,version,created_at) SELECT printf('T%04d',i), 'id', '{}', 1, 0 FROM n`)
+	w.indexAll()
+	w.dynamic("D", "*")
+	w.group("S")
+	w.exec("INSERT INTO group_members(group_name,thing_name) SELECT 'S', name FROM things")
+	if n := len(w.found("thingGroupNames:(D AND S)")); n != 250 { // one page
+		t.Errorf("%d things found in both groups on the first page", n)
+	}
+	must(w.DeleteDynamicThingGroup(ctx, &sdk.DeleteDynamicThingGroupInput{ThingGroupName: aws.String("D")}))(t)
+	must(w.DeleteThingGroup(ctx, &sdk.DeleteThingGroupInput{ThingGroupName: aws.String("S")}))(t)
+	if n := w.count("group_members"); n != 0 || len(w.left) != 2400 || len(w.joined) != 1200 {
+		t.Errorf("%d memberships are left, %d left, %d joined", n, len(w.left), len(w.joined))
+	}
+	expect(t, "found by their groups", w.found("thingGroupNames:(D OR S)"))
+}
