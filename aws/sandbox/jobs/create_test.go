@@ -81,8 +81,10 @@ func TestCreateJobRefusals(t *testing.T) {
 		"rollout": {func(in *iot.CreateJobInput) {
 			in.JobExecutionsRolloutConfig = &types.JobExecutionsRolloutConfig{MaximumPerMinute: aws.Int32(1001)}
 		}, "maximumPerMinute is 1001"},
-		"retry":      {func(in *iot.CreateJobInput) { in.JobExecutionsRetryConfig = &types.JobExecutionsRetryConfig{} }, "jobExecutionsRetryConfig"},
-		"schedule":   {func(in *iot.CreateJobInput) { in.SchedulingConfig = &types.SchedulingConfig{StartTime: aws.String("tomorrow")} }, "startTime"},
+		"retry": {func(in *iot.CreateJobInput) { in.JobExecutionsRetryConfig = &types.JobExecutionsRetryConfig{} }, "jobExecutionsRetryConfig"},
+		"schedule": {func(in *iot.CreateJobInput) {
+			in.SchedulingConfig = &types.SchedulingConfig{StartTime: aws.String("tomorrow")}
+		}, "startTime"},
 		"template":   {func(in *iot.CreateJobInput) { in.JobTemplateArn = aws.String("t") }, "jobTemplateArn"},
 		"source":     {func(in *iot.CreateJobInput) { in.DocumentSource = aws.String("s") }, "documentSource"},
 		"parameters": {func(in *iot.CreateJobInput) { in.DocumentParameters = map[string]string{"a": "b"} }, "documentParameters"},

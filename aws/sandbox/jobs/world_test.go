@@ -37,6 +37,9 @@ type world struct {
 	clock  *clock.Manual
 }
 
+// began is where the clock of a world stands at first.
+var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+
 func newWorld(t testing.TB) *world {
 	t.Helper()
 	s, err := store.Open("")
@@ -44,7 +47,7 @@ func newWorld(t testing.TB) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	c := clock.NewManual(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
+	c := clock.NewManual(began)
 	r := &realm.Realm{Store: s, Clock: c, Account: realm.Account, Region: "us-east-1", Endpoint: "http://127.0.0.1:4566"}
 	e := &engine{realm: r, presign: func(method, bucket, key, version string, expires time.Duration) (string, error) {
 		q := url.Values{"expires": {expires.String()}, "at": {c.Now().Format("15:04:05")}}
