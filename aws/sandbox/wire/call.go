@@ -53,6 +53,7 @@ var (
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	continueEmpty(w, r)
+	s.patiently(w, r)
 	c := &call{server: s, w: w, r: r, id: newRequestID()}
 	c.become(s.guessService(r))
 	defer c.recovered()

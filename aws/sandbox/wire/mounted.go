@@ -64,10 +64,6 @@ func (c *call) guardBody(cred *credential, declared string) error {
 	return nil
 }
 
-func incompleteBody(err error) error {
-	return &fault{http.StatusBadRequest, "IncompleteBody", "The body could not be read to its end: " + err.Error() + "."}
-}
-
 // checkedBody compares what is read with a hash. It holds the end back until the hash is known to fit.
 type checkedBody struct {
 	body io.ReadCloser

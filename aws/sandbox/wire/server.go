@@ -34,6 +34,8 @@ type Server struct {
 	quotas  *quotas             // nil when off
 	byScope map[string]*service // by the service in the credential scope
 	byName  map[string]*service // by the model's name
+
+	patience time.Duration // for the next bytes of a body
 }
 
 // service is one AWS API as the server knows it.
@@ -71,7 +73,7 @@ func New(o Options) *Server {
 	s := &Server{
 		realm: o.Realm, now: o.Now, signer: v4.NewSigner(),
 		keys:    aws.Credentials{AccessKeyID: o.Realm.AccessKey, SecretAccessKey: o.Realm.SecretKey},
-		byScope: map[string]*service{}, byName: map[string]*service{},
+		byScope: map[string]*service{}, byName: map[string]*service{}, patience: bodyPatience,
 	}
 	if s.now == nil {
 		s.now = time.Now
