@@ -48,7 +48,7 @@ const (
 type source struct {
 	value   string    // an expression; NULL is no value
 	tables  string    // what value reads besides the row at hand; "" when that is all
-	on      string    // which rows of tables belong to the row at hand; can be ""
+	on      string    // which rows of tables belong to the row at hand; "" only without text
 	args    []any     // of value, tables and on, in this order
 	text    string    // the column with JSON from which value is taken; "" when it is not
 	present condition // what field:* asks, when that is not whether there is a value

@@ -194,11 +194,17 @@ func document(column, shadow string, segments []word) (source, error) {
 func (s thingSchema) any() []source {
 	list := []source{
 		{value: "t.name", kind: plainText}, {value: "t.id", kind: plainText}, {value: "t.type", kind: plainText}, memberships,
-		{value: "j.atom", tables: "json_each(t.attributes_json) j", kind: plainText},
+		{value: "j.atom", tables: "json_each(t.attributes_json) j", on: "true", text: "t.attributes_json", kind: plainText},
 	}
-	for _, shadow := range s.config.shadows() {
-		list = append(list, source{value: atom, tables: shadows + ", json_tree(s.state_json) j", on: ofShadow, args: []any{shadow},
-			text: "s.state_json"})
+	indexed := s.config.shadows()
+	if len(indexed) == 0 {
+		return list
 	}
-	return list
+	args := make([]any, 0, len(indexed))
+	for _, shadow := range indexed {
+		args = append(args, shadow)
+	}
+	// The + has all shadows of a thing read in one go.
+	return append(list, source{value: atom, tables: shadows + ", json_tree(s.state_json) j", text: "s.state_json", args: args,
+		on: "s.thing_name=t.name AND +s.name IN (?" + strings.Repeat(",?", len(indexed)-1) + ")"})
 }
