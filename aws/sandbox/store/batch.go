@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -54,6 +55,7 @@ func (s *Store) Update(fn func(*Tx) error) error {
 func (s *Store) lead() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	runtime.Gosched() // lets those who are about to write join in; nothing when there are none
 	s.queue.Lock()
 	n := min(len(s.waiting), maxBatch)
 	batch := s.waiting[:n:n]
