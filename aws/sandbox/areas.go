@@ -24,7 +24,12 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	if err := s3.Sweep(r.Store); err != nil {
 		return nil, nil, err
 	}
-	server := wire.New(wire.Options{Realm: r, Quotas: quotas})
+	handler, ticks := register(wire.New(wire.Options{Realm: r, Quotas: quotas}), r)
+	return handler, ticks, nil
+}
+
+// register gives a server the handlers of all areas.
+func register(server *wire.Server, r *realm.Realm) (http.Handler, []tick) {
 	sts.Register(server, r)
 	iam.Register(server, r)
 	s3.Register(server, r)
@@ -36,7 +41,7 @@ func newHandler(r *realm.Realm, quotas bool) (http.Handler, []tick, error) {
 	packages.Register(server, r)
 	follower := index.Register(server, r, index.Hooks{MemberAdded: hooks.MemberAdded, MemberRemoved: hooks.MemberRemoved})
 	j.Register(server)
-	return follower.Ahead(server), []tick{follower.Tick, j.Tick}, nil
+	return follower.Ahead(server), []tick{follower.Tick, j.Tick}
 }
 
 // tick does what is due in a service area: what AWS does late, on a schedule or at a rate. It is called from one

@@ -78,7 +78,7 @@ func processDetails(tx *store.Tx, id string, targets []string) (*types.JobProces
 		return nil, err
 	}
 	var processing bool
-	if err := tx.Row(`SELECT rolling AND (EXISTS(SELECT 1 FROM job_waiting w WHERE w.job_id=?1 AND w.rank<=0)
+	if err := tx.Row(`SELECT rolling AND open AND (EXISTS(SELECT 1 FROM job_waiting w WHERE w.job_id=?1 AND w.rank<=0)
 		OR NOT EXISTS(SELECT 1 FROM job_waiting w WHERE w.job_id=?1)) FROM job_progress WHERE job_id=?1`, []any{id}, &processing); err != nil {
 		return nil, err
 	}

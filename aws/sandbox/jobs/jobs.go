@@ -6,6 +6,7 @@ package jobs
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,19 +34,19 @@ func (e *engine) Register(s *wire.Server) {
 }
 
 func registerControl(s *wire.Server, c *control) {
-	wire.Handle(s, "iot", "CreateJob", c.createJob, createDifferences...)
+	wire.Handle(s, "iot", "CreateJob", c.createJob, slices.Concat(createDifferences, rolloutDifferences)...)
 	wire.Handle(s, "iot", "DescribeJob", c.describeJob)
 	wire.Handle(s, "iot", "GetJobDocument", c.getJobDocument)
-	wire.Handle(s, "iot", "ListJobs", c.listJobs)
-	wire.Handle(s, "iot", "UpdateJob", c.updateJob)
-	wire.Handle(s, "iot", "CancelJob", c.cancelJob)
-	wire.Handle(s, "iot", "DeleteJob", c.deleteJob)
+	wire.Handle(s, "iot", "ListJobs", c.listJobs, listDifference)
+	wire.Handle(s, "iot", "UpdateJob", c.updateJob, updateJobDifference)
+	wire.Handle(s, "iot", "CancelJob", c.cancelJob, cancelDifference)
+	wire.Handle(s, "iot", "DeleteJob", c.deleteJob, deleteDifference)
 	wire.Handle(s, "iot", "AssociateTargetsWithJob", c.associateTargets)
 	wire.Handle(s, "iot", "ListJobExecutionsForJob", c.listForJob)
-	wire.Handle(s, "iot", "ListJobExecutionsForThing", c.listForThing)
+	wire.Handle(s, "iot", "ListJobExecutionsForThing", c.listForThing, listDifference)
 	wire.Handle(s, "iot", "DescribeJobExecution", c.describeExecution)
 	wire.Handle(s, "iot", "CancelJobExecution", c.cancelExecution)
-	wire.Handle(s, "iot", "DeleteJobExecution", c.deleteExecution)
+	wire.Handle(s, "iot", "DeleteJobExecution", c.deleteExecution, deleteExecutionDifference)
 }
 
 func registerDevice(s *wire.Server, d *device) {

@@ -281,6 +281,7 @@ func TestIndexesServeHotQueries(t *testing.T) {
 		`SELECT ` + executionColumns + executionTables + `WHERE x.job_id=?1 AND x.status='QUEUED' AND (x.thing_name, x.number) > ('a', 1) ORDER BY x.thing_name, x.number LIMIT 5`,
 		`UPDATE executions SET timeout_at=NULL WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=?1 AND job_id='j'`,
 		`SELECT due_at, job_id FROM job_progress WHERE due_at IS NOT NULL AND ?1 ORDER BY due_at, job_id LIMIT 1`,
+		`DELETE FROM job_waiting WHERE job_id=?1 AND thing_name IN (SELECT thing_name FROM job_waiting WHERE job_id=?1 LIMIT 5)`,
 		`SELECT rank, thing_name FROM job_waiting WHERE job_id=?1 ORDER BY rank, thing_name LIMIT 1`,
 		`SELECT id FROM jobs WHERE (created_at, id) < (?1, '') ORDER BY created_at DESC, id DESC LIMIT 5`,
 	} {

@@ -156,8 +156,8 @@ func (e *engine) endJob(tx *store.Tx, at time.Time, p *progress) error {
 	if s.behavior == types.JobEndBehaviorCancel || s.behavior == types.JobEndBehaviorForceCancel {
 		return e.cancel(tx, at, p, s.behavior == types.JobEndBehaviorForceCancel, "SCHEDULED_END", "The job's endTime was reached.")
 	}
-	if _, err := tx.Exec(`DELETE FROM job_waiting WHERE job_id=?`, p.job); err != nil {
-		return err
+	if gone, err := deleteSome(tx, `job_waiting`, p.job); err != nil || gone {
+		return err // there may be more of them
 	}
 	p.rest()
 	p.open, p.ended = true, true
