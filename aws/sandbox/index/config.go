@@ -90,8 +90,8 @@ func (c config) shadows() []string {
 	return names
 }
 
-// updateConfig replaces each block that is given; members left out of a block are off. Whether AWS keeps them
-// instead could not be confirmed. A block that changes has its index built anew, and one that stays the same does not.
+// updateConfig replaces each block that is given; members left out of a block are off (AWS IoT developer guide, managing
+// thing indexing). A block that changes has its index built anew, and one that stays the same does not.
 func (h *handlers) updateConfig(_ context.Context, in *iot.UpdateIndexingConfigurationInput) (*iot.UpdateIndexingConfigurationOutput, error) {
 	err := h.r.Store.Update(func(tx *store.Tx) error {
 		before, err := readConfig(tx)
@@ -128,7 +128,7 @@ func (h *handlers) updateThings(tx *store.Tx, before config, block types.ThingIn
 
 func (h *handlers) updateGroups(tx *store.Tx, before config, groups types.ThingGroupIndexingConfiguration) error {
 	groups.ManagedFields = nil
-	if err := checkFields(groups.CustomFields); err != nil {
+	if err := checkFields(groups.CustomFields, attributeField.MatchString); err != nil {
 		return err
 	}
 	on := groups.ThingGroupIndexingMode == types.ThingGroupIndexingModeOn
@@ -168,25 +168,10 @@ func complete(t types.ThingIndexingConfiguration) (types.ThingIndexingConfigurat
 	if t.ThingIndexingMode == types.ThingIndexingModeOff && others {
 		return t, invalid("thingIndexingMode has to be REGISTRY or REGISTRY_AND_SHADOW to index connectivity, Device Defender violations or named shadows")
 	}
-	if err := checkFields(t.CustomFields); err != nil {
+	if err := checkFields(t.CustomFields, config{things: t}.canHave); err != nil {
 		return t, err
 	}
 	return t, checkFilter(t.Filter, named)
-}
-
-func checkFields(fields []types.Field) error {
-	if len(fields) > maxCustomFields {
-		return invalid("The configuration has %d custom fields; at most %d are allowed", len(fields), maxCustomFields)
-	}
-	for i, f := range fields {
-		if f.Name == nil || f.Type == "" {
-			return invalid("Custom field %d needs a name and a type", i+1)
-		}
-		if slices.ContainsFunc(fields[:i], func(g types.Field) bool { return *g.Name == *f.Name }) {
-			return invalid("The configuration has the custom field %s more than once", *f.Name)
-		}
-	}
-	return nil
 }
 
 func checkFilter(f *types.IndexingFilter, named bool) error {
@@ -231,16 +216,7 @@ func neededByGroup(tx *store.Tx, t types.ThingIndexingConfiguration) error {
 
 func (h *handlers) getConfig(context.Context, *iot.GetIndexingConfigurationInput) (*iot.GetIndexingConfigurationOutput, error) {
 	c, err := h.readConfig()
-	if c.thingsOn() {
-		c.things.ManagedFields = fields(types.FieldTypeString, "thingId", "thingName", "registry.thingTypeName", "registry.thingGroupNames")
-		c.things.ManagedFields = append(c.things.ManagedFields, fields(types.FieldTypeNumber, "registry.version")...)
-	}
-	if c.connectivityOn() {
-		c.things.ManagedFields = append(c.things.ManagedFields, fields(types.FieldTypeBoolean, "connectivity.connected")...)
-	}
-	if c.groupsOn() {
-		c.groups.ManagedFields = fields(types.FieldTypeString, "thingGroupId", "thingGroupName", "parentGroupNames")
-	}
+	c.things.ManagedFields, c.groups.ManagedFields = c.managedOfThings(), c.managedOfGroups()
 	return &iot.GetIndexingConfigurationOutput{ThingIndexingConfiguration: &c.things, ThingGroupIndexingConfiguration: &c.groups}, err
 }
 

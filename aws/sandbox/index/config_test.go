@@ -79,6 +79,10 @@ func TestConfigRefusals(t *testing.T) {
 		{ThingIndexingMode: "REGISTRY", Filter: &types.IndexingFilter{NamedShadowNames: []string{"a", "a"}}},
 		{ThingIndexingMode: "REGISTRY", CustomFields: make([]types.Field, 6)},
 		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("attributes.a")}}},
+		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("thingName"), Type: "String"}}},
+		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("attributes.a b"), Type: "String"}}},
+		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("shadow.reported.a"), Type: "Number"}}},
+		{ThingIndexingMode: "REGISTRY_AND_SHADOW", CustomFields: []types.Field{{Name: p("shadow.name.x.reported.a"), Type: "Number"}}},
 		{ThingIndexingMode: "REGISTRY", CustomFields: []types.Field{{Name: p("attributes.a"), Type: "Number"}, {Name: p("attributes.a"), Type: "String"}}},
 		{ThingIndexingMode: "REGISTRY", Filter: &types.IndexingFilter{GeoLocations: make([]types.GeoLocationTarget, 2)}},
 	} {
@@ -86,6 +90,21 @@ func TestConfigRefusals(t *testing.T) {
 	}
 	h.exec(t, "INSERT INTO thing_groups(name,id,props_json,version,created_at,query) VALUES('D','id','{}',1,0,'*')")
 	refused(t, h.updateConfig, set(types.ThingIndexingConfiguration{ThingIndexingMode: "OFF"}), "InvalidRequestException", "dynamic")
+}
+
+func TestCustomFieldsOfWhatIsIndexed(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ok(t, h.updateConfig, set(types.ThingIndexingConfiguration{
+		ThingIndexingMode: "REGISTRY_AND_SHADOW", NamedShadowIndexingMode: "ON", Filter: &types.IndexingFilter{NamedShadowNames: []string{"$package"}},
+		CustomFields: []types.Field{{Name: p("attributes.a"), Type: "Number"}, {Name: p("shadow.reported.a.b"), Type: "String"},
+			{Name: p("shadow.name.$package.reported.Sedan.version"), Type: "String"}},
+	}))
+	c := ok(t, h.getConfig, &iot.GetIndexingConfigurationInput{}).ThingIndexingConfiguration
+	managed := slices.ContainsFunc(c.ManagedFields, func(f types.Field) bool { return *f.Name == "shadow.hasDelta" && f.Type == "Boolean" })
+	if len(c.CustomFields) != 3 || !managed {
+		t.Errorf("configuration is %+v", c)
+	}
 }
 
 // TestShadowsNeedTheirMode: only what the configuration names can be searched and is shown.

@@ -43,8 +43,7 @@ const (
 func Register(s *wire.Server, r *realm.Realm, hooks Hooks) *Follower {
 	h := &handlers{r: r, f: newFollower(r, hooks)}
 	const service = "iot"
-	wire.Handle(s, service, "UpdateIndexingConfiguration", h.updateConfig, oneBuild,
-		"Members that are left out of a block count as OFF; what AWS does with them is not documented.")
+	wire.Handle(s, service, "UpdateIndexingConfiguration", h.updateConfig, oneBuild, "The texts of refusals are assumed.")
 	wire.Handle(s, service, "GetIndexingConfiguration", h.getConfig)
 	wire.Handle(s, service, "DescribeIndex", h.describe)
 	wire.Handle(s, service, "ListIndices", h.list)
