@@ -125,7 +125,7 @@ func (c *call) serveModelled(cred *credential) error {
 		return err
 	}
 	if !c.op.bucket.allow(c.server.now()) {
-		return c.throttled()
+		return c.service.throttled()
 	}
 	if c.op.run == nil {
 		return c.op.invalid.saying("this sandbox does not offer " + c.op.Name + " yet")

@@ -28,7 +28,7 @@ func (c *call) serveMounted(cred *credential) error {
 		}
 	}
 	if !c.server.quotas.object(c.r.Method).allow(c.server.now()) {
-		return c.throttled()
+		return c.service.throttled()
 	}
 	c.service.mounted.ServeHTTP(&startedWriter{c.w, c}, c.r)
 	return nil

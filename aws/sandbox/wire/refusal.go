@@ -82,17 +82,3 @@ func (svc *service) skewed(signed, now time.Time) error {
 	}
 	return svc.refuse(when + signed.Format(dateFormat) + " is more than 15 minutes from " + now.UTC().Format(dateFormat) + ".")
 }
-
-// throttled answers a call beyond the quota, each service in its own words.
-func (c *call) throttled() error {
-	f := &fault{http.StatusBadRequest, "ThrottlingException", "Rate exceeded"}
-	switch {
-	case c.service.family == s3XML:
-		return &fault{http.StatusServiceUnavailable, "SlowDown", "Please reduce your request rate."}
-	case c.service.family == query:
-		f.code = "Throttling"
-	case c.service.errors[f.code] != nil:
-		f.status = c.service.errors[f.code].Error.Status // 429 in the data services
-	}
-	return f
-}
