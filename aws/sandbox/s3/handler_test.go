@@ -354,11 +354,16 @@ func FuzzHandler(f *testing.F) {
 	f.Add("POST", "/fleet-a/k", "uploads", "", "")
 	f.Add("GET", "/fleet-a/k", "uploadId=1&part-number-marker=99999", "", "")
 	f.Add("POST", "/fleet-a", "delete", "<Delete><Object><Key>k</Key></Object></Delete>", "")
+	f.Add("GET", "/fleet-a", "uploads&delimiter=/&key-marker=a/&max-uploads=1", "", "")
+	f.Add("GET", "/fleet-a/k", "attributes", "", "ETag,ObjectParts")
+	f.Add("GET", "/fleet-a/k", "partNumber=1", "", "")
+	f.Add("GET", "/fleet-a", "acl", "", "")
 	f.Add("PUT", "/fleet-a", "policy", `{"Statement":[]}`, "")
 	f.Fuzz(func(t *testing.T, method, path, query, body, value string) {
 		r := httptest.NewRequest(http.MethodGet, "/", strings.NewReader(body))
 		r.Method, r.URL.Path, r.URL.RawQuery = method, path, query
-		for _, name := range []string{"Range", "If-Match", "x-amz-copy-source", "x-amz-tagging", "Content-MD5", "x-amz-content-sha256"} {
+		for _, name := range []string{"Range", "If-Match", "x-amz-copy-source", "x-amz-tagging", "Content-MD5", "x-amz-content-sha256",
+			"x-amz-object-attributes", "x-amz-checksum-algorithm"} {
 			if value != "" {
 				r.Header.Set(name, value)
 			}
