@@ -235,7 +235,7 @@ func (k valueKind) equals(w word) condition {
 		if k != anyValue {
 			return condition{`@v LIKE ? ESCAPE '\'`, []any{pattern}}
 		}
-		return condition{"CASE WHEN @v GLOB " + hard + " THEN " + likeFunction + `(@v,?) ELSE @v LIKE ? ESCAPE '\' END`, []any{pattern, pattern}}
+		return condition{`(@v LIKE ? ESCAPE '\' OR @v GLOB ` + hard + " AND " + likeFunction + "(@v,?))", []any{pattern, pattern}}
 	}
 	wanted := words(w.text())
 	n, numeric := parseNumber(wanted)
@@ -247,11 +247,10 @@ func (k valueKind) equals(w word) condition {
 	case k == plainText:
 		return condition{"@v=? COLLATE NOCASE", []any{wanted}}
 	}
-	c := condition{"WHEN @v GLOB " + hard + " THEN " + wordFunction + "(@v,?) ELSE @v=? COLLATE NOCASE END", []any{wanted, wanted}}
+	c := condition{"(@v=? COLLATE NOCASE OR @v GLOB " + hard + " AND " + wordFunction + "(@v,?))", []any{wanted, wanted}}
 	if numeric {
-		return condition{"CASE WHEN typeof(@v)<>'text' THEN @v=? " + c.sql, append([]any{n}, c.args...)}
+		return condition{"CASE WHEN typeof(@v)<>'text' THEN @v=? ELSE " + c.sql + " END", append([]any{n}, c.args...)}
 	}
-	c.sql = "CASE " + c.sql
 	return c
 }
 
