@@ -279,7 +279,9 @@ func TestIndexesServeHotQueries(t *testing.T) {
 		`SELECT ` + executionColumns + executionTables + `WHERE x.job_id=?1 AND x.thing_name='a' ORDER BY x.number DESC LIMIT 1`,
 		`SELECT ` + executionColumns + executionTables + `WHERE x.thing_name=?1 AND x.status='QUEUED' AND ` + isOffered + ` ORDER BY x.queued_at, x.job_id LIMIT 1`,
 		`SELECT ` + executionColumns + executionTables + `WHERE x.job_id=?1 AND x.status='QUEUED' AND (x.thing_name, x.number) > ('a', 1) ORDER BY x.thing_name, x.number LIMIT 5`,
-		`UPDATE executions SET timeout_at=NULL WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=?1 AND job_id='j'`,
+		`UPDATE executions SET timeout_at=NULL WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=?1 AND +job_id='j'`,
+		`SELECT ` + executionColumns + executionTables + `WHERE coalesce(x.step_at, x.timeout_at) IS NOT NULL
+			AND coalesce(x.step_at, x.timeout_at)<=?1 AND +x.job_id='j' ORDER BY coalesce(x.step_at, x.timeout_at), x.job_id, x.thing_name LIMIT 5`,
 		`SELECT due_at, job_id FROM job_progress WHERE due_at IS NOT NULL AND ?1 ORDER BY due_at, job_id LIMIT 1`,
 		`DELETE FROM job_waiting WHERE job_id=?1 AND thing_name IN (SELECT thing_name FROM job_waiting WHERE job_id=?1 LIMIT 5)`,
 		`SELECT rank, thing_name FROM job_waiting WHERE job_id=?1 ORDER BY rank, thing_name LIMIT 1`,

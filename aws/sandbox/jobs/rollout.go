@@ -98,12 +98,12 @@ func (p *progress) rollLimit(tx *store.Tx, now time.Time) (int64, error) {
 	}
 	var timer int64
 	err := tx.Row(`SELECT coalesce(step_at, timeout_at) FROM executions
-		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND job_id=? ORDER BY coalesce(step_at, timeout_at) LIMIT 1`,
-		[]any{p.job}, &timer)
+		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND +job_id=?
+		ORDER BY coalesce(step_at, timeout_at) LIMIT 1`, []any{limit, p.job}, &timer)
 	if errors.Is(err, store.ErrNoRow) {
 		return limit, nil
 	}
-	return min(limit, timer), err
+	return timer, err
 }
 
 // notify makes executions for the first of those who wait, a gap apart from the job's next time on, and returns how many

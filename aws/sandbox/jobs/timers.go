@@ -7,7 +7,8 @@ import (
 )
 
 // expire turns executions of a job whose timer has run out to TIMED_OUT, dated when it ran out. AWS is up to a minute
-// late; the sandbox is not. It goes no further than the next thing that the job does by itself.
+// late; the sandbox is not. It goes no further than the next thing that the job does by itself. The plus in its queries
+// keeps SQLite from going through all of the job's executions to find those few.
 func (e *engine) expire(tx *store.Tx, now time.Time, id string) error {
 	p, err := loadProgress(tx, id)
 	if err != nil {
@@ -22,13 +23,13 @@ func (e *engine) expire(tx *store.Tx, now time.Time, id string) error {
 	}
 	var last int64
 	if err := tx.Row(`SELECT max(d) FROM (SELECT coalesce(step_at, timeout_at) AS d FROM executions
-		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND job_id=?
+		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND +job_id=?
 		ORDER BY coalesce(step_at, timeout_at) LIMIT ?)`, []any{limit, id, stepRows}, &last); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(`UPDATE executions SET status='TIMED_OUT', version=version+1,
 		updated_at=coalesce(step_at, timeout_at), timeout_at=NULL, step_at=NULL
-		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND job_id=?`, last, id); err != nil {
+		WHERE coalesce(step_at, timeout_at) IS NOT NULL AND coalesce(step_at, timeout_at)<=? AND +job_id=?`, last, id); err != nil {
 		return err
 	}
 	return complete(tx, store.Time(last), id)
@@ -37,8 +38,8 @@ func (e *engine) expire(tx *store.Tx, now time.Time, id string) error {
 // expireEach does it one by one for a job that retries or may be aborted, since each may change what comes next.
 func (e *engine) expireEach(tx *store.Tx, p *progress, limit int64) error {
 	rows, err := executions(tx, `SELECT `+executionColumns+executionTables+`
-		WHERE coalesce(x.step_at, x.timeout_at) IS NOT NULL AND coalesce(x.step_at, x.timeout_at)<=? AND x.job_id=?
-		ORDER BY coalesce(x.step_at, x.timeout_at), x.thing_name LIMIT ?`, limit, p.job, sweepSteps)
+		WHERE coalesce(x.step_at, x.timeout_at) IS NOT NULL AND coalesce(x.step_at, x.timeout_at)<=? AND +x.job_id=?
+		ORDER BY coalesce(x.step_at, x.timeout_at), x.job_id, x.thing_name LIMIT ?`, limit, p.job, sweepSteps)
 	if err != nil {
 		return err
 	}
