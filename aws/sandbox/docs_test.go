@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fleetlab/aws/sandbox/clock"
+	"fleetlab/aws/sandbox/limits"
 	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/s3"
 	"fleetlab/aws/sandbox/store"
@@ -72,6 +73,10 @@ func tables(t *testing.T) string {
 	w.WriteString("\n### Rates\n\n| service | operations that share it | calls a second | answer beyond it |\n|---|---|---|---|\n")
 	for _, r := range wire.Rates() {
 		fmt.Fprintf(&w, "| %s | %s | %v | %d %s |\n", r.Service, strings.Join(r.Operations, ", "), r.TPS, r.Status, r.Code)
+	}
+	w.WriteString("\n### Counts and sizes\n\n| service | what | at most | answer beyond it |\n|---|---|---|---|\n")
+	for _, l := range limits.Table() {
+		fmt.Fprintf(&w, "| %s | %s | %s | %d %s |\n", l.Service, l.Name, strings.TrimSpace(fmt.Sprint(l.Value, " ", l.Unit)), l.Status, l.Code)
 	}
 	w.WriteString("\n")
 	return w.String()
