@@ -162,6 +162,24 @@ func TestTourAsJSON(t *testing.T) {
 	}
 }
 
+func TestQuotas(t *testing.T) {
+	t.Parallel()
+	r := fleetlab(t, "sandbox", "quotas", "--lang=en")
+	for _, want := range []string{
+		"iot            100       400 ThrottlingException  CreateThing\n", "StartNextPendingJobExecution + UpdateJobExecution\n",
+		"410 LimitExceededException          targets of a job\n",
+	} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("%q is missing in\n%s", want, r.out)
+		}
+	}
+	var v struct{ Rates, Limits []struct{ Service, Code string } }
+	r = fleetlab(t, "sandbox", "quotas", "--json")
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil || len(v.Rates) < 50 || len(v.Limits) < 20 || v.Limits[0].Code == "" {
+		t.Errorf("%d rates, %d limits, %v", len(v.Rates), len(v.Limits), err)
+	}
+}
+
 func TestDryRunsChangeNothing(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()

@@ -29,6 +29,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.allowRemote, "allow-remote", false, t("flag.allow-remote"))
 	cmd.AddCommand(
 		&cobra.Command{Use: "env", Short: t("cmd.sandbox.env"), Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return a.sandboxEnv() }},
+		&cobra.Command{Use: "quotas", Short: t("cmd.sandbox.quotas"), Args: cobra.NoArgs, RunE: func(*cobra.Command, []string) error { return a.showQuotas() }},
 		&cobra.Command{Use: "reset", Short: t("cmd.sandbox.reset"), Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return a.resetSandbox(cmd.Context()) }},
 	)
 	return cmd

@@ -4,12 +4,12 @@ package limits
 
 // Limit is the most of something that a caller may have or send.
 type Limit struct {
-	Service string // iot, iot-jobs-data, iot-data, iam, s3
-	Name    string // in plain English: attributes of a thing without a type
-	Value   int
-	Unit    string // "", bytes, characters, levels, minutes, seconds, a minute
-	Code    string // of the error beyond it: InvalidRequestException
-	Status  int    // its HTTP status
+	Service string `json:"service"` // iot, iot-jobs-data, iot-data, iam, s3
+	Name    string `json:"name"`    // in plain English: attributes of a thing without a type
+	Value   int    `json:"value"`
+	Unit    string `json:"unit"`   // "", bytes, characters, levels, minutes, seconds, a minute
+	Code    string `json:"code"`   // of the error beyond it: InvalidRequestException
+	Status  int    `json:"status"` // its HTTP status
 }
 
 const (

@@ -36,11 +36,11 @@ func (s *Server) Operations() []Offered {
 
 // Rate is a default request rate and how a call beyond it is answered.
 type Rate struct {
-	Service    string   // iot, or s3
-	Operations []string // that draw from it together; of S3 "read" and "write"
-	TPS        float64  // calls a second, with as many saved up as come in one second
-	Code       string   // of the throttling answer: ThrottlingException
-	Status     int      // its HTTP status
+	Service    string   `json:"service"`    // iot, or s3
+	Operations []string `json:"operations"` // that draw from it together; of S3 "read" and "write"
+	TPS        float64  `json:"tps"`        // calls a second, with as many saved up as come in one second
+	Code       string   `json:"code"`       // of the throttling answer: ThrottlingException
+	Status     int      `json:"status"`     // its HTTP status
 }
 
 // Rates lists the rates that the sandbox holds callers to when quotas are on, by service and then by first operation.
