@@ -166,3 +166,19 @@ func TestNoticedLate(t *testing.T) {
 		})
 	}
 }
+
+// A job that may retry and does not is complete when the last of several timers has run out.
+func TestLastTimerCompletes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	things := w.fleet(t, "g", 3)
+	w.job(t, "j", []string{"thinggroup/g"}, timeout(5), retry(retrying(types.RetryableFailureTypeFailed, 1)))
+	for _, thing := range things {
+		w.mustUpdate(t, "j", thing, inProgress)
+		w.clock.Advance(time.Second)
+	}
+	w.clock.Advance(time.Hour)
+	if j := w.describe(t, "j"); j.Status != types.JobStatusCompleted || !j.CompletedAt.Equal(began.Add(5*time.Minute+2*time.Second)) {
+		t.Errorf("job is %s with %s, completed at %v", j.Status, counts(j), j.CompletedAt)
+	}
+}

@@ -3,12 +3,14 @@ package jobs
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
+	data "github.com/aws/aws-sdk-go-v2/service/iotjobsdataplane"
 
 	"fleetlab/aws/sandbox/realm"
 	"fleetlab/aws/sandbox/store"
@@ -181,4 +183,43 @@ func TestRestart(t *testing.T) {
 	if j := w.describe(t, "j"); counts(j) != "queued=3 timedout=1 " {
 		t.Errorf("after a restart there are %s", counts(j))
 	}
+}
+
+// TestTogether has devices, operators and the clock at work at the same time.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.realm.Lag = realm.Lag{Executions: time.Second, Cancel: time.Second}
+	things := w.fleet(t, "g", 20)
+	w.job(t, "j", []string{"thinggroup/g"}, rollout(perMinute(600)), timeout(1), retry(retrying(types.RetryableFailureTypeAll, 2)))
+	var work sync.WaitGroup
+	for i, thing := range things {
+		work.Go(func() {
+			for range 15 {
+				out, err := w.device.startNext(ctx, &data.StartNextPendingJobExecutionInput{ThingName: &thing})
+				if err != nil {
+					t.Error(err)
+				}
+				if out != nil && out.Execution != nil && i%3 > 0 {
+					_, _ = w.update("j", thing, []string{succeeded, failed}[i%2]) // its timer may have run out
+				}
+				w.clock.Advance(300 * time.Millisecond)
+				if err := w.Tick(); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	work.Wait()
+	w.clock.Advance(time.Hour)
+	for range 3 { // the retries of those that only ever begin
+		for _, thing := range things {
+			w.startNext(t, thing)
+		}
+		w.clock.Advance(time.Hour)
+	}
+	if j := w.describe(t, "j"); j.Status != types.JobStatusCompleted {
+		t.Errorf("job is %s with %s", j.Status, counts(j))
+	}
+	w.checkCounts(t)
 }

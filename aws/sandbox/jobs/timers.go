@@ -52,6 +52,10 @@ func (e *engine) expireEach(tx *store.Tx, p *progress, limit int64) error {
 		if err := e.afterEnd(tx, store.Time(at), x); err != nil {
 			return err
 		}
+		// What x knows of the others is from before this step.
+		if err := complete(tx, store.Time(at), p.job); err != nil {
+			return err
+		}
 		// A retry or an abort is the job's next step, and the later timers come after it.
 		if p, err = loadProgress(tx, p.job); err != nil || p.dueAt.Valid && p.dueAt.Int64 <= at {
 			return err
