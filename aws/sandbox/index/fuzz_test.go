@@ -115,7 +115,7 @@ func FuzzQuery(f *testing.F) {
 	for _, q := range []string{
 		`thingName:a* AND (attributes.x:[1 TO 5} OR NOT shadow.reported.a.b:"c d")`, `shadow.name.$package.reported.*.version:*`,
 		`a\`, `attributes.\"x:1`, `registry.version >= -5`, `-(-a)`, `"\"`, `thingName:(a OR b) c`, `shadow.version:{* TO *]`, `shadow.reported..a:1`,
-		"attributes.\x00:1", `shadow.name.*.reported.*:1`, `attributes.a:[TO TO x] TO -b`, `*a ??`, "thingName:\u212a* İ ſ", `shadow.reported.a > "b c"`,
+		"attributes.\x00:1", `shadow.name.*.reported.*:1`, `attributes.a:[TO TO x] TO -b`, `*a ??`, `shadow.reported.a > *`, "thingName:\u212a* İ ſ", `shadow.reported.a > "b c"`,
 		`shadow.name.$package.reported.totalCount > 1 parentGroupNames:a`, `((a OR b) OR (c (d e)))`, "-" + strings.Repeat("(", 49) + "a" + strings.Repeat(")", 49),
 	} {
 		f.Add(q)

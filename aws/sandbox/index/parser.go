@@ -264,7 +264,9 @@ func (p *parser) value() (node, error) {
 		op := p.take().symbol
 		var w word
 		w, err = p.bound()
-		t.test.bounds = []bound{{op, w}}
+		if !w.is("*") {
+			t.test.bounds = []bound{{op, w}}
+		}
 	default:
 		if t.test.equal, err = p.operand(); err == nil {
 			err = p.checkWildcards(t.test.equal, at)

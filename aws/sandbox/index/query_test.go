@@ -47,6 +47,7 @@ func TestQueriesOfTheGuide(t *testing.T) {
 		`thingName:"NOT"`:                                                    "",
 		`or and not`:                                                         "",
 		`TO OR -car\-1 thingTypeName:Sedan`:                                  "2",
+		`attributes.speed > *`:                                               "12",
 		`thingName:*-1`:                                                      "1",
 	} {
 		if got := h.foundText(query); got != want {
