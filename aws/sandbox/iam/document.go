@@ -41,7 +41,7 @@ func checkTrust(document string) error {
 	if visible(document) > maxTrustSize {
 		return overLimit("ACLSizePerRole", maxTrustSize)
 	}
-	return checkDocument(document, func(s statement) string {
+	return checkDocument(document, "This policy contains invalid Json", func(s statement) string {
 		switch {
 		case !s.has("Principal", "NotPrincipal"):
 			return "Missing required field Principal"
@@ -99,7 +99,7 @@ func checkPrincipals(s statement) string {
 
 // checkPermissions checks a policy that says what a role may do.
 func checkPermissions(document string) error {
-	return checkDocument(document, func(s statement) string {
+	return checkDocument(document, syntaxErrors, func(s statement) string {
 		switch {
 		case s.has("Principal", "NotPrincipal"):
 			return "Policy document should not specify a principal."
@@ -120,15 +120,16 @@ func checkPermissions(document string) error {
 	})
 }
 
-// checkDocument reads a policy and lets check find the fault of each statement ("" for none).
-func checkDocument(document string, check func(statement) string) error {
+// checkDocument reads a policy and lets check find the fault of each statement ("" for none). noJSON is what is said of a
+// document that is no JSON object.
+func checkDocument(document, noJSON string, check func(statement) string) error {
 	var doc struct {
 		Version   string
 		Statement json.RawMessage
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal([]byte(document), &members) != nil {
-		return malformed("This policy contains invalid Json")
+		return malformed(noJSON)
 	}
 	if json.Unmarshal([]byte(document), &doc) != nil || !policyVersions[doc.Version] {
 		return malformed(syntaxErrors)
@@ -201,7 +202,7 @@ func checkElements(s statement) string {
 		}
 		for _, a := range list {
 			if strings.HasSuffix(name, "Action") && a != "*" && !strings.Contains(a, ":") {
-				return "Actions/Conditions must be prefaced with a vendor, e.g., iam, sdb, ec2, etc."
+				return "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc."
 			}
 		}
 	}

@@ -148,7 +148,7 @@ func TestMalformedDocuments(t *testing.T) {
 		want(t, err, "MalformedPolicyDocument", words)
 	}
 	for doc, words := range map[string]string{
-		trust: "should not specify a principal", "[]": "invalid Json",
+		trust: "should not specify a principal", "[]": "Syntax errors in policy.",
 		`{"Statement":{"Effect":"Allow","Resource":"*"}}`: "must contain actions",
 		`{"Statement":{"Effect":"Allow","Action":"*"}}`:   "must contain resources",
 	} {

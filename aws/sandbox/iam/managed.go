@@ -3,6 +3,7 @@ package iam
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -76,7 +77,14 @@ func checkManaged(document string) error {
 	if visible(document) > maxManaged {
 		return overLimit("PolicySize", maxManaged)
 	}
-	return checkPermissions(document)
+	if err := checkPermissions(document); err != nil {
+		return err
+	}
+	var doc struct{ Version string }
+	if json.Unmarshal([]byte(document), &doc) != nil || doc.Version != "2012-10-17" { // which inline policies need not say
+		return malformed("Policy document must be version 2012-10-17 or greater.")
+	}
+	return nil
 }
 
 func roomForPolicy(tx *store.Tx, name string) error {

@@ -40,6 +40,8 @@ func TestPolicyIsReturnedAsItWasMade(t *testing.T) {
 	}
 	_, err = c.CreatePolicy(t.Context(), &sdk.CreatePolicyInput{PolicyName: aws.String("READ"), PolicyDocument: aws.String(read)})
 	want(t, err, "EntityAlreadyExists", "A policy called READ already exists.")
+	_, err = c.CreatePolicy(t.Context(), &sdk.CreatePolicyInput{PolicyName: aws.String("old"), PolicyDocument: aws.String(strings.Replace(read, "2012", "2008", 1))})
+	want(t, err, "MalformedPolicyDocument", "must be version 2012-10-17 or greater")
 	large := strings.Replace(read, "/*", "/"+strings.Repeat("x", 6144), 1)
 	_, err = c.CreatePolicy(t.Context(), &sdk.CreatePolicyInput{PolicyName: aws.String("large"), PolicyDocument: &large})
 	want(t, err, "LimitExceeded", "PolicySize: 6144")

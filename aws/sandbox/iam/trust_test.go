@@ -103,7 +103,7 @@ func TestFaultsOfDocuments(t *testing.T) {
 		{checkTrust, `{"Statement":{"Effect":"Allow","Principal":{"AWS":"me"},"Action":"sts:*"}}`, `Invalid principal in policy: "AWS":"me"`},
 		{checkTrust, `{"Statement":{"Effect":"Allow","Principal":{"Who":"*"},"Action":"sts:*"}}`, "Syntax errors in policy."},
 		{checkPermissions, `{"Statement":{` + permissions + `}}`, ""},
-		{checkPermissions, `{"Statement":{"Effect":"Allow","Action":"GetObject","Resource":"*"}}`, "must be prefaced with a vendor"},
+		{checkPermissions, `{"Statement":{"Effect":"Allow","Action":"GetObject","Resource":"*"}}`, "must be prefaced by a vendor"},
 		{checkPermissions, `{"Statement":{"Effect":"Allow","Action":[],"Resource":"*"}}`, "Syntax errors in policy."},
 		{checkPermissions, `{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"bucket"}}`, `Resource bucket must be in ARN format or "*".`},
 	} {

@@ -60,11 +60,21 @@ func TestStoredChecksums(t *testing.T) {
 				}
 			}
 		}
-		for _, asked := range [][]string{{}, {"x-amz-checksum-mode", "ENABLED", "Range", "bytes=1-2"}} {
+		for _, asked := range [][]string{{}, {"x-amz-checksum-mode", "ENABLED", "Range", "bytes=1-2"},
+			{"x-amz-checksum-mode", "ENABLED", "If-None-Match", "*"}} {
 			if w := call(h, "GET", "/fleet-a/k", "", asked...); w.Header().Get("x-amz-checksum-"+name) != "" {
 				t.Errorf("%q: with %q the answer has the checksum of all", algorithm, asked)
 			}
 		}
+	}
+	for _, asked := range [][]string{{"Range", "bytes=99-"}, {"If-Match", `"x"`}} { // SDKs compare the checksum with what they read
+		w := call(h, "GET", "/fleet-a/k", "", append(asked, "x-amz-checksum-mode", "ENABLED")...)
+		for name := range w.Header() {
+			if strings.HasPrefix(name, checksumPrefix) || name == "Etag" || name == "Last-Modified" {
+				t.Errorf("%d of %q has the object's header %s", w.Code, asked, name)
+			}
+		}
+		errorOf(t, w)
 	}
 	if got := errorOf(t, call(h, "PUT", "/fleet-a/k", "body", "x-amz-checksum-sha1", base64Of("sha1", "x"))); got != "400 BadDigest" {
 		t.Error(got)
