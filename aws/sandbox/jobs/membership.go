@@ -51,8 +51,8 @@ func anyContinuous(tx *store.Tx) (bool, error) {
 // notifies at all. A thing that comes back gets the next execution number and its retries anew. Call it in the transaction
 // that adds the member.
 func (e *engine) MemberAdded(tx *store.Tx, now time.Time, group, thing string) error {
-	any, err := anyContinuous(tx)
-	if err != nil || !any {
+	some, err := anyContinuous(tx)
+	if err != nil || !some {
 		return err
 	}
 	if err := e.settle(tx, now); err != nil {
@@ -105,8 +105,8 @@ func (e *engine) join(tx *store.Tx, now time.Time, id, thing string) error {
 // to REMOVED, unless another target still holds the thing. Call it in the transaction that removes the member
 // and after that; the group itself may be gone.
 func (e *engine) MemberRemoved(tx *store.Tx, now time.Time, _, thing string) error {
-	any, err := anyContinuous(tx)
-	if err != nil || !any {
+	some, err := anyContinuous(tx)
+	if err != nil || !some {
 		return err
 	}
 	if err := e.settle(tx, now); err != nil {
