@@ -25,7 +25,7 @@ func (h *handlers) registerAggregations(s *wire.Server) {
 		"Percentiles interpolate between the two nearest values and come in the order in which they were asked for.")
 	wire.Handle(s, service, "GetBucketsAggregation", h.buckets, fieldError,
 		"Values that differ in case are counted apart; what AWS does with them is not documented.")
-	h.registerConnectivity(s)
+	wire.Handle(s, service, "GetThingConnectivityData", h.connectivity, unconnected)
 }
 
 // defaultField is what is aggregated when nothing else is asked for (AWS IoT developer guide, aggregate data).

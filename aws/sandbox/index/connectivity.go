@@ -4,21 +4,11 @@ import (
 	"context"
 	"errors"
 
-	"fleetlab/aws/sandbox/model"
 	"fleetlab/aws/sandbox/store"
-	"fleetlab/aws/sandbox/wire"
 
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 )
-
-// registerConnectivity adds GetThingConnectivityData when the model has it: it is younger than some models.
-func (h *handlers) registerConnectivity(s *wire.Server) {
-	const service, operation = "iot", "GetThingConnectivityData"
-	if model.All()[service].Operations[operation] != nil {
-		wire.Handle(s, service, operation, h.connectivity, unconnected)
-	}
-}
 
 // connectivity answers as for a thing that never connected, without details of a session (AWS IoT API reference,
 // GetThingConnectivityData). Which error AWS gives while connectivity is not indexed is assumed.
