@@ -16,11 +16,13 @@ func TestPackageVersionIsReadAsMade(t *testing.T) {
 		want := map[string]string{"size": "2 KB", "key": "v"}
 		made := l.version("P", "1.0.0", func(in *iot.CreatePackageVersionInput) {
 			in.Attributes, in.Description, in.Recipe = want, aws.String("d"), aws.String("{}")
+			in.Artifact = &types.PackageVersionArtifact{S3Location: &types.S3Location{Bucket: l.own("b"), Key: aws.String("k"), Version: aws.String("v")}}
 		})
 		equal(l, "ARN", aws.ToString(made.PackageVersionArn), l.arn("package/"+*l.own("P")+"/version/1.0.0"))
 		equal(l, "status of the new one", made.Status, types.PackageVersionStatusDraft)
 		got := must(l.iot.GetPackageVersion(l.ctx, &iot.GetPackageVersionInput{PackageName: l.own("P"), VersionName: aws.String("1.0.0")}))(l)
 		equal(l, "description", aws.ToString(got.Description), "d")
+		equal(l, "artifact", aws.ToString(got.Artifact.S3Location.Key), "k")
 		equal(l, "recipe", aws.ToString(got.Recipe), "{}")
 		if !maps.Equal(got.Attributes, want) {
 			l.Errorf("attributes are %v", got.Attributes)

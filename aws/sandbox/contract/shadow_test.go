@@ -154,6 +154,8 @@ func TestShadowIsRefused(t *testing.T) {
 		}
 		_, err := l.shadow("a", "", `{"state":{"reported":{"a":"`+strings.Repeat("x", 9<<10)+`"}}}`)
 		l.refused(err, http.StatusRequestEntityTooLarge, "RequestEntityTooLargeException", "The payload exceeds the maximum size allowed")
+		_, err = l.shadow("a", "", "\xff")
+		l.refused(err, http.StatusUnsupportedMediaType, "UnsupportedDocumentEncodingException")
 	})
 }
 
