@@ -62,7 +62,9 @@ func TestTamperedChunks(t *testing.T) {
 			"last":      func(s string) string { return strings.Replace(s, v.chunks[2], v.chunks[0], 1) },
 			"missing":   func(s string) string { return strings.Replace(s, ";chunk-signature="+v.chunks[0], "", 1) },
 			"size":      func(s string) string { return strings.Replace(s, "400;", "401;", 1) },
-			"line":      func(s string) string { return strings.Replace(s, ";chunk", ";"+strings.Repeat("x", maxChunkLine)+"chunk", 1) },
+			"line": func(s string) string {
+				return strings.Replace(s, ";chunk", ";"+strings.Repeat("x", maxChunkLine)+"chunk", 1)
+			},
 		} {
 			if _, err := v.read(change(v.body())); !errors.Is(err, ErrChunkSignature) {
 				t.Errorf("trailer %t, %s changed: %v", trailer, name, err)
