@@ -58,15 +58,15 @@ var accounts []*account
 func TestMain(m *testing.M) {
 	flag.Parse()
 	ctx := context.Background()
-	var err error
+	err := flag.Set("test.parallel", "16") // tests wait more than they work
 	switch *endpoint {
 	case "sandbox":
-		err = errors.Join(play(ctx, "immediate", sandbox.Options{Ephemeral: true}),
+		err = errors.Join(err, play(ctx, "immediate", sandbox.Options{Ephemeral: true}),
 			play(ctx, "late", sandbox.Options{Ephemeral: true, Lag: true, Speed: lateSpeed}))
 	case "aws":
-		err = connect(ctx, "")
+		err = errors.Join(err, connect(ctx, ""))
 	default:
-		err = connect(ctx, *endpoint)
+		err = errors.Join(err, connect(ctx, *endpoint))
 	}
 	code := 1
 	if err == nil {
