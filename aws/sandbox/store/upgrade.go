@@ -67,6 +67,11 @@ func copyInto(next, file string, open func(file string) (*sql.DB, error)) (err e
 			return fmt.Errorf("copy %s: %w", t, err)
 		}
 	}
+	if from == 1 { // which let a step timer outlive the in-progress timer
+		if _, err := db.Exec("UPDATE executions SET step_at=timeout_at WHERE step_at>timeout_at"); err != nil {
+			return err
+		}
+	}
 	_, err = db.Exec("DETACH old; PRAGMA wal_checkpoint(TRUNCATE)")
 	return err
 }
