@@ -25,6 +25,9 @@ type Styles struct {
 	Warning lipgloss.Style // should be known
 	Failed  lipgloss.Style // went wrong
 
+	// Execution is the states of a device's update, in the order of the Execution type.
+	Execution [Executions]lipgloss.Style
+
 	Sandbox     lipgloss.Style // the cloud is the sandbox
 	RealAccount lipgloss.Style // the cloud is a real account: what is made there costs money
 	Danger      lipgloss.Style // cannot be undone
@@ -50,19 +53,21 @@ type Styles struct {
 type palette struct {
 	text, muted, strong, accent, border, focus, cursorBack, match, matchBack lipgloss.Color
 	ok, running, warning, failed, sandbox, realText, realBack                lipgloss.Color
-	code, link                                                               lipgloss.Color
+	code, link, timedOut, rejected, canceled                                 lipgloss.Color
 }
 
 var dark = palette{
 	text: "#D6DCE5", muted: "#8590A2", strong: "#FFFFFF", accent: "#7FC8FF", border: "#4A5568", focus: "#5BB0F5",
 	cursorBack: "#24405F", match: "#111111", matchBack: "#F2C94C", ok: "#5FD7A7", running: "#7FC8FF", warning: "#F2C94C",
 	failed: "#FF8A73", sandbox: "#5FD7A7", realText: "#111111", realBack: "#FF9E4A", code: "#C8B6FF", link: "#8FD3FF",
+	timedOut: "#F2C94C", rejected: "#F29BE0", canceled: "#B7A58A",
 }
 
 var light = palette{
 	text: "#22272E", muted: "#5E6875", strong: "#000000", accent: "#0B5CAD", border: "#A9B3C0", focus: "#0B5CAD",
 	cursorBack: "#CFE5FA", match: "#111111", matchBack: "#FFD95A", ok: "#0A7A4B", running: "#0B5CAD", warning: "#8A5A00",
 	failed: "#B3261E", sandbox: "#0A7A4B", realText: "#FFFFFF", realBack: "#B84700", code: "#5B3FA8", link: "#0B5CAD",
+	timedOut: "#8A5A00", rejected: "#9C2C86", canceled: "#6B5C43",
 }
 
 // maker makes styles for one renderer and leaves colours out when they are not wanted.
@@ -94,7 +99,8 @@ func newStyles(r *lipgloss.Renderer, isDark, noColor bool) Styles {
 	}
 	m := maker{r: r, noColor: noColor}
 	return Styles{
-		Text: m.plain(), Muted: m.fg(p.muted), Strong: m.fg(p.strong).Bold(true),
+		Execution: m.executions(p),
+		Text:      m.plain(), Muted: m.fg(p.muted), Strong: m.fg(p.strong).Bold(true),
 		Title: m.fg(p.accent).Bold(true), Crumb: m.fg(p.muted),
 		Border: m.fg(p.border), FocusBorder: m.fg(p.focus), FocusTitle: m.fg(p.focus).Bold(true),
 		Cursor: m.on(p.strong, p.cursorBack).Bold(true), Match: m.on(p.match, p.matchBack),

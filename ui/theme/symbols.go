@@ -31,10 +31,26 @@ type Symbols struct {
 	BarDone string // one column of a bar, filled
 	BarRest string // one column of a bar, not filled
 
+	// Execution is the states of a device's update, in the order of the Execution type.
+	Execution [Executions]string
+	Aim       string // the cell of a grid that the cursor is on
+
+	Axis Axis
+	Line string // one column of a line in a chart that is not drawn with dots
+	Area string // one column of an area in a chart that is not drawn with dots
+	Dots bool   // whether braille dots may be drawn: eight in a column
+
 	// Spark is eight columns from low to high.
 	Spark [8]string
 	// Border is the parts of a frame.
 	Border Border
+}
+
+// Axis is the parts of the axes of a chart; each is one column wide.
+type Axis struct {
+	Corner, Horizontal, Vertical string
+	TickX, TickY                 string // where a label belongs to
+	Mark                         string // an upright line at a moment
 }
 
 // Border is the parts of a frame; each is one column wide.
@@ -56,6 +72,10 @@ var unicodeSymbols = Symbols{
 	Cursor: ">", Checked: "■", Unchecked: "□", Chosen: "●", Unchosen: "○", Prev: "‹", Next: "›", Up: "↑", Down: "↓",
 	Bullet: "•", Crumb: "›", Arrow: "→", Dot: "·", Quote: "│", Follow: "↓",
 	BarDone: "▓", BarRest: "░",
+	Execution: [Executions]string{Waiting: "◦", Queued: "·", InProgress: "▶", Succeeded: "■", Failed: "✗", TimedOut: "▲", Rejected: "◆", Canceled: "□", Removed: "-"},
+	Aim:       "◎",
+	Axis:      Axis{Corner: "└", Horizontal: "─", Vertical: "│", TickX: "┴", TickY: "┤", Mark: "┊"},
+	Line:      "•", Area: "░", Dots: true,
 	Spark:  [8]string{"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	Border: Border{TopLeft: "┌", TopRight: "┐", BottomLeft: "└", BottomRight: "┘", Horizontal: "─", Vertical: "│"},
 }
@@ -66,6 +86,10 @@ var asciiSymbols = Symbols{
 	Cursor: ">", Checked: "x", Unchecked: "_", Chosen: "*", Unchosen: "o", Prev: "<", Next: ">", Up: "^", Down: "v",
 	Bullet: "*", Crumb: ">", Arrow: ">", Dot: "|", Quote: "|", Follow: "v",
 	BarDone: "#", BarRest: "-",
+	Execution: [Executions]string{Waiting: "_", Queued: ".", InProgress: ">", Succeeded: "#", Failed: "x", TimedOut: "t", Rejected: "r", Canceled: "c", Removed: "-"},
+	Aim:       "@",
+	Axis:      Axis{Corner: "+", Horizontal: "-", Vertical: "|", TickX: "+", TickY: "+", Mark: "!"},
+	Line:      "*", Area: ":",
 	Spark:  [8]string{"_", ".", ",", "-", "=", "+", "*", "#"},
 	Border: Border{TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|"},
 }

@@ -62,6 +62,13 @@ func TestStatesDifferWithoutColour(t *testing.T) {
 			}
 			seen[sign] = true
 		}
+		told := map[string]bool{s.Aim: true}
+		for _, sign := range s.Execution {
+			if told[sign] {
+				t.Errorf("%q stands for two states of an update", sign)
+			}
+			told[sign] = true
+		}
 		if s.Sandbox == s.RealAccount || s.Checked == s.Unchecked {
 			t.Error("opposites must differ by sign")
 		}
