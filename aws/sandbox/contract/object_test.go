@@ -119,7 +119,8 @@ func TestPresignedURL(t *testing.T) {
 	each(t, func(l *lab) {
 		b := l.bucket(false)
 		l.put(b, "k", "text")
-		url := must(s3.NewPresignClient(l.s3).PresignGetObject(l.ctx, &s3.GetObjectInput{Bucket: b, Key: aws.String("k")}))(l).URL
+		signer := s3.NewPresignClient(l.s3, s3.WithPresignClientFromClientOptions(func(o *s3.Options) { o.APIOptions = nil })) // nothing to pace: no call
+		url := must(signer.PresignGetObject(l.ctx, &s3.GetObjectInput{Bucket: b, Key: aws.String("k")}))(l).URL
 		for u, want := range map[string]string{url: "200 text", url + "x": "403"} {
 			status, body := fetch(l.ctx, l, u)
 			if got := fmt.Sprint(status, " ", body); !strings.HasPrefix(got, want) {
