@@ -25,3 +25,15 @@ func (b Brush) Paint(s string) string {
 	}
 	return b.before + s + b.after
 }
+
+// Append appends n times sign to buf, painted as one piece: cells side by side that look the same.
+func (b Brush) Append(buf []byte, sign string, n int) []byte {
+	if n <= 0 {
+		return buf
+	}
+	buf = append(buf, b.before...)
+	for range n {
+		buf = append(buf, sign...)
+	}
+	return append(buf, b.after...)
+}

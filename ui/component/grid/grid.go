@@ -7,7 +7,6 @@ package grid
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"fleetlab/ui/component/execution"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/theme"
@@ -31,7 +30,8 @@ type Model struct {
 	single  bool // one cell a device even if not all are in view
 	usual   bool // a cell of many shows the most frequent state and not the worst
 	blurred bool
-	counts  execution.Counts
+	buf     []byte // of the last view, used again
+	rest    legend
 }
 
 // New makes a grid without devices.
@@ -97,7 +97,64 @@ func (m *Model) Keys() keys.Group {
 }
 
 // Update moves the cursor or changes what a cell is.
-func (m *Model) Update(msg tea.Msg) tea.Cmd { return nil }
+func (m *Model) Update(msg tea.Msg) tea.Cmd {
+	if len(m.states) == 0 {
+		return nil
+	}
+	l := m.layout()
+	switch {
+	case keys.Left.Matches(msg):
+		m.moveTo(l, m.cursor/l.per-1)
+		return nil
+	case keys.Right.Matches(msg):
+		m.moveTo(l, m.cursor/l.per+1)
+		return nil
+	case keyDetails.Matches(msg):
+		return m.enter()
+	case keySingle.Matches(msg):
+		m.single = !m.single
+		m.scroll()
+		return nil
+	case keyUsual.Matches(msg):
+		m.usual = !m.usual
+		return nil
+	}
+	if by, ok := keys.Scroll(msg, l.body); ok {
+		m.moveRows(l, by)
+	}
+	return nil
+}
 
-// View is exactly the size that SetSize said: cells, the device or devices under the cursor, and the legend.
-func (m *Model) View() string { return "" }
+// enter opens the device under the cursor, or the cell of several.
+func (m *Model) enter() tea.Cmd {
+	from, to := m.Selected()
+	if to-from > 1 {
+		m.cursor, m.single = from, true
+		m.scroll()
+		return nil
+	}
+	if m.OnEnter == nil {
+		return nil
+	}
+	return m.OnEnter(from)
+}
+
+// moveTo moves the cursor to a cell, or to the nearest there is.
+func (m *Model) moveTo(l layout, cell int) {
+	m.cursor = max(0, min(cell, l.cells-1)) * l.per
+	m.scroll()
+}
+
+// moveRows moves the cursor up or down and stays in its column; further than there are rows is the first or the last cell.
+func (m *Model) moveRows(l layout, by int) {
+	cell := m.cursor / l.per
+	row, col := cell/l.cols, cell%l.cols
+	switch {
+	case by <= -l.rows:
+		m.moveTo(l, 0)
+	case by >= l.rows:
+		m.moveTo(l, l.cells-1)
+	default:
+		m.moveTo(l, max(0, min(row+by, l.rows-1))*l.cols+col)
+	}
+}

@@ -1,30 +1,64 @@
 package grid
 
-import "fleetlab/ui/theme"
-
 // layout is where cells stand. It follows from the size and the number of devices.
 type layout struct {
 	per    int // devices a cell
 	stride int // columns from one cell to the next: 2 with a blank between, 1 without
-	cols   int // cells a row
+	cols   int // cells a row, at least 1
+	cells  int // cells in all
 	rows   int // rows of cells in all
 	body   int // rows for cells in view
+	foot   int // rows below: the cursor's devices and the legend
 }
 
-// brushes are the styles of cells, made ready.
-type brushes struct {
-	state [theme.Executions]theme.Brush
-	aim   theme.Brush
-}
-
-func newBrushes(t *theme.Theme) brushes {
-	b := brushes{aim: theme.NewBrush(t.Style.Cursor)}
-	for i, s := range t.Style.Execution {
-		b.state[i] = theme.NewBrush(s)
+func (m *Model) layout() layout {
+	l := layout{per: 1, stride: 2, foot: feet(m.h)}
+	l.body = max(0, m.h-l.foot)
+	n, w := len(m.states), max(1, m.w)
+	if n > (w+1)/2*l.body {
+		l.stride = 1
 	}
-	return b
+	if room := w * max(1, l.body); n > room && !m.single {
+		l.per = round((n + room - 1) / room)
+	}
+	l.cols = (w + l.stride - 1) / l.stride
+	l.cells = (n + l.per - 1) / l.per
+	l.rows = (l.cells + l.cols - 1) / l.cols
+	return l
 }
 
-func (m *Model) layout() layout { return layout{per: 1, stride: 1, cols: 1, rows: 1, body: 1} }
+// feet is how many rows stand below the cells of a grid of h rows.
+func feet(h int) int {
+	switch {
+	case h >= 8:
+		return 3
+	case h >= 4:
+		return 2
+	case h == 3:
+		return 1
+	}
+	return 0
+}
 
-func (m *Model) scroll() {}
+// round is the next number people count in: 1, 2, 5, 10, 20, 50 and so on.
+func round(n int) int {
+	for unit := 1; ; unit *= 10 {
+		for _, step := range []int{1, 2, 5} {
+			if step*unit >= n {
+				return step * unit
+			}
+		}
+	}
+}
+
+// scroll keeps the cursor on a device and its cell in view.
+func (m *Model) scroll() {
+	m.cursor = max(0, min(m.cursor, len(m.states)-1))
+	l := m.layout()
+	body := max(1, l.body)
+	row := m.cursor / l.per / l.cols
+	m.top = max(0, min(m.top, row, l.rows-body))
+	if row >= m.top+body {
+		m.top = row - body + 1
+	}
+}

@@ -31,6 +31,13 @@ func Theme() *theme.Theme {
 	return theme.New(theme.Options{Dark: true, Renderer: r})
 }
 
+// ASCIITheme is a theme without colours and with symbols of plain ASCII.
+func ASCIITheme() *theme.Theme {
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.Ascii)
+	return theme.New(theme.Options{Dark: true, ASCII: true, Renderer: r})
+}
+
 // ColorTheme is a theme with all colours, for tests of widths with styles.
 func ColorTheme() *theme.Theme {
 	r := lipgloss.NewRenderer(io.Discard)
