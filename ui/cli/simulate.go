@@ -44,7 +44,7 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	a.showReport(out, r)
 	// A planned failure is no fault of the run; the exit code speaks of the others.
 	r.Report.Counts = nil
-	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+plan.Job.ID); err != nil {
+	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+plan.Jobs[0].ID); err != nil {
 		return err
 	}
 	if r.Unplanned > 0 || len(r.Differences) > 0 {
@@ -60,7 +60,7 @@ func (a *app) showSimulation(s *session, out *output, p simulate.Plan) {
 		return
 	}
 	out.line(a.p.T("cli.where", "Kind", a.cloudName(s), "Account", p.Account, "Region", p.Region))
-	out.line(a.p.T("cli.simulate-plan", "Job", p.Job.ID, "Successes", p.Successes, "Failures", p.Failures, "Duration", a.p.Seconds(p.Estimate.Seconds)))
+	out.line(a.p.T("cli.simulate-plan", "Job", p.Jobs[0].ID, "Successes", p.Successes, "Failures", p.Failures, "Duration", a.p.Seconds(p.Estimate.Seconds)))
 	for e := range p.Lines() {
 		out.Emit(e)
 	}
@@ -74,8 +74,8 @@ func (a *app) showReport(out *output, r simulate.Report) {
 		out.line(a.p.T("cli.reason", "Reason", a.p.Reason(reason), "Count", r.Reasons[reason]))
 	}
 	out.line(a.p.T("cli.simulate-totals", "Updates", r.Updates, "Rate", a.p.Rate(r.PerSecond), "Downloads", r.Downloads, "Size", a.p.Size(r.Bytes)))
-	out.line(a.p.T("cli.job-now", "Job", r.Job.ID, "Status", r.Job.Status))
-	if r.Job.Idle() && r.Job.Selection == "CONTINUOUS" {
+	out.line(a.p.T("cli.job-now", "Job", r.Jobs[0].ID, "Status", r.Jobs[0].Status))
+	if r.Jobs[0].Idle() && r.Jobs[0].Selection == "CONTINUOUS" {
 		out.line(a.p.T("simulate.idle-continuous"))
 	}
 	if r.Unplanned > 0 {

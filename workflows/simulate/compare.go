@@ -18,22 +18,22 @@ var compareWaits = []time.Duration{500 * time.Millisecond, time.Second, 2 * time
 // compare puts the job as the cloud holds it now into the report, and what it counts differently from the devices.
 func (r *runner) compare(ctx context.Context, before JobSummary, rep *Report) {
 	for i := 0; ; i++ {
-		after, err := readJob(ctx, r.cloud, r.plan.Job.ID)
+		after, err := readJob(ctx, r.cloud, r.plan.Jobs[0].ID)
 		if err != nil {
 			if !fleet.Stopped(ctx, err) {
-				r.emit(event.Event{Kind: event.Warning, Step: StepExecutions, Resource: "job", Subject: r.plan.Job.ID,
+				r.emit(event.Event{Kind: event.Warning, Step: StepExecutions, Resource: "job", Subject: r.plan.Jobs[0].ID,
 					Status: CountsDiffer, Fault: fleet.Fault(err)})
 			}
 			return
 		}
-		rep.Job, rep.Checked = after, true
+		rep.Jobs, rep.Checked = []JobSummary{after}, true
 		rep.Differences = r.differences(before.Counts, after.Counts)
 		if len(rep.Differences) == 0 || i == len(compareWaits) || fleet.Pause(ctx, compareWaits[i]) != nil {
 			break
 		}
 	}
 	for _, d := range rep.Differences {
-		r.emit(event.Event{Kind: event.Warning, Step: StepExecutions, Resource: "job", Subject: r.plan.Job.ID, Status: CountsDiffer,
+		r.emit(event.Event{Kind: event.Warning, Step: StepExecutions, Resource: "job", Subject: r.plan.Jobs[0].ID, Status: CountsDiffer,
 			Detail: map[string]string{"status": d.Status, "devices": strconv.Itoa(d.Devices), "cloud": strconv.Itoa(d.Cloud)}})
 	}
 }

@@ -111,7 +111,7 @@ func (s *session) start(ctx context.Context) error {
 	in.IncludeJobDocument, in.IncludeJobExecutionState = aws.Bool(true), aws.Bool(true)
 	out, err := s.cloud.Jobs.UpdateJobExecution(ctx, in)
 	if err != nil {
-		return fmt.Errorf("start the execution of job %s on %s: %w", s.plan.Job.ID, s.device.Thing, err)
+		return fmt.Errorf("start the execution of job %s on %s: %w", s.plan.Jobs[0].ID, s.device.Thing, err)
 	}
 	var version int64
 	if out.ExecutionState != nil {
@@ -130,7 +130,7 @@ func (s *session) begin(version int64, document string) {
 // update is an update of the execution in the version last known.
 func (s *session) update(status types.JobExecutionStatus, details map[string]string) *jobs.UpdateJobExecutionInput {
 	details["run"] = s.token
-	in := &jobs.UpdateJobExecutionInput{JobId: &s.plan.Job.ID, ThingName: &s.device.Thing, Status: status, StatusDetails: details}
+	in := &jobs.UpdateJobExecutionInput{JobId: &s.plan.Jobs[0].ID, ThingName: &s.device.Thing, Status: status, StatusDetails: details}
 	if s.device.Number > 0 {
 		in.ExecutionNumber = &s.device.Number
 	}
@@ -222,7 +222,7 @@ func (s *session) report(ctx context.Context, end ending) {
 
 func (s *session) finish(ctx context.Context, status types.JobExecutionStatus, details map[string]string) error {
 	if _, err := s.cloud.Jobs.UpdateJobExecution(ctx, s.update(status, details)); err != nil {
-		return fmt.Errorf("report the execution of job %s on %s as %s: %w", s.plan.Job.ID, s.device.Thing, status, err)
+		return fmt.Errorf("report the execution of job %s on %s as %s: %w", s.plan.Jobs[0].ID, s.device.Thing, status, err)
 	}
 	return nil
 }

@@ -36,13 +36,13 @@ func refused(err error) bool {
 
 // describe reads the execution with the document as it is delivered now.
 func (s *session) describe(ctx context.Context) (execution, error) {
-	in := &jobs.DescribeJobExecutionInput{JobId: &s.plan.Job.ID, ThingName: &s.device.Thing, IncludeJobDocument: aws.Bool(true)}
+	in := &jobs.DescribeJobExecutionInput{JobId: &s.plan.Jobs[0].ID, ThingName: &s.device.Thing, IncludeJobDocument: aws.Bool(true)}
 	if s.device.Number > 0 {
 		in.ExecutionNumber = &s.device.Number
 	}
 	out, err := s.cloud.Jobs.DescribeJobExecution(ctx, in)
 	if err != nil {
-		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", s.plan.Job.ID, s.device.Thing, err)
+		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", s.plan.Jobs[0].ID, s.device.Thing, err)
 	}
 	if out.Execution == nil {
 		return execution{status: Gone}, nil
@@ -58,9 +58,9 @@ func (s *session) look(ctx context.Context) (execution, error) {
 	if !refused(err) {
 		return x, err
 	}
-	x, err = s.states.of(ctx, s.cloud, s.plan.Job.ID, s.device)
+	x, err = s.states.of(ctx, s.cloud, s.plan.Jobs[0].ID, s.device)
 	if err == nil && s.started && (x.status == types.JobExecutionStatusSucceeded || x.status == types.JobExecutionStatusFailed) {
-		return stateNow(ctx, s.cloud, s.plan.Job.ID, s.device)
+		return stateNow(ctx, s.cloud, s.plan.Jobs[0].ID, s.device)
 	}
 	return x, err
 }

@@ -139,7 +139,7 @@ func (l *ledger) summarize(rep *Report, devices []Device, worked float64) {
 	times := slices.SortedFunc(slices.Values(l.times), func(a, b taken) int { return cmp.Compare(a.seconds, b.seconds) })
 	rep.Latency = Percentiles{P50: percentile(times, 50), P90: percentile(times, 90), P99: percentile(times, 99), Max: percentile(times, 100)}
 	for i := len(times) - 1; i >= 0 && len(rep.Slowest) < keepSlowest; i-- {
-		rep.Slowest = append(rep.Slowest, Slow{devices[times[i].index].Thing, float64(times[i].seconds)})
+		rep.Slowest = append(rep.Slowest, Laggard{devices[times[i].index].Thing, devices[times[i].index].Job, float64(times[i].seconds)})
 	}
 }
 

@@ -44,7 +44,7 @@ func TestProvisionCreateJobSimulate(t *testing.T) {
 	expect(t, "executions", jr.Executions.Queued, 30)
 
 	p := w.prepare(Defaults())
-	expect(t, "job", p.Job.ID, jr.Job)
+	expect(t, "job", p.Jobs[0].ID, jr.Job)
 	rep, _ := w.run(t.Context(), p)
 	expect(t, "status", rep.Status, event.Done)
 	expect(t, "cloud", w.counts(jr.Job), fleet.JobCounts{Succeeded: 27, Failed: 3})

@@ -4,50 +4,60 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strconv"
 
 	"fleetlab/workflows/fleet"
 )
 
-// Why a device fails. The first four are planned where there is firmware to download, the next three where there is none;
-// a download that really fails has the planned ones' name where that says what happened.
-const (
-	ChecksumMismatch    = "checksum-mismatch"    // after the download: its SHA-256 is not the one in the job document
-	InsufficientSpace   = "insufficient-space"   // before the download
-	LowBattery          = "low-battery"          // before the download
-	DownloadInterrupted = "download-interrupted" // in the middle of the download
-	DeviceBusy          = "device-busy"
-	Unsupported         = "unsupported-operation"
-	DownloadFailed      = "download-failed" // never planned: no or not all the firmware could be fetched
-	NotReported         = "report-refused"  // never planned: the cloud did not accept what the device had to say
-	NoDocument          = "no-document"     // never planned: the cloud did not deliver the job document
-)
-
-var (
-	reasonsWithDownload    = []string{ChecksumMismatch, InsufficientSpace, LowBattery, DownloadInterrupted}
-	reasonsWithoutDownload = []string{LowBattery, DeviceBusy, Unsupported}
-)
-
 // details say in a few words what a device found; they go to the cloud with the reason.
 var details = map[string]string{
-	ChecksumMismatch:    "the SHA-256 of the download is not the one in the job document",
-	InsufficientSpace:   "not enough free space for the firmware",
-	LowBattery:          "the battery is too low to update",
 	DownloadInterrupted: "the connection was lost during the download",
-	DeviceBusy:          "the vehicle is being driven",
-	Unsupported:         "the device does not know the operation",
+	ChecksumMismatch:    "the SHA-256 of the download is not the one in the job document",
+	NoSpace:             "not enough free space for the firmware",
+	LowBattery:          "the battery is too low to update",
+	InstallError:        "the update could not be installed",
+	Rejected:            "the vehicle is being driven",
+	Silent:              "the device is heard of no more",
 }
 
 // assign gives every device its outcome: exactly rate per cent of them succeed, rounded. Who fails, and why, follows from
-// the seed and the thing's name alone, so that the order in which AWS lists the executions does not matter.
-func assign(devices []Device, rate int, seed int64, download bool) {
-	reasons := reasonsWithoutDownload
-	if download {
-		reasons = reasonsWithDownload
-	}
-	for _, i := range lots(devices, seed)[:failures(len(devices), rate)] {
+// the seed and the device's name alone, so that the order in which AWS lists the executions does not matter. download tells
+// which jobs have firmware to download.
+func assign(devices []Device, in Input, download map[string]bool) {
+	for _, i := range lots(devices, in.Seed)[:failures(len(devices), in.SuccessRate)] {
 		d := &devices[i]
-		d.Reason = reasons[fleet.Rand(seed, d.Thing+"/reason").IntN(len(reasons))]
+		d.Reason = reason(*d, in, download[d.Job])
 	}
+	for i := range devices {
+		devices[i].Later = later(devices[i], in)
+	}
+}
+
+// drawn is what is drawn for a device, by what it is for: nothing that is drawn changes what is drawn beside it.
+func drawn(d Device, what string) string {
+	return d.Job + "/" + d.Thing + "/" + strconv.Itoa(d.Attempt) + "/" + what
+}
+
+func reason(d Device, in Input, download bool) string {
+	return in.Failures.fitting(download).draw(fleet.Rand(in.Seed, drawn(d, "reason")))
+}
+
+// redraw is the outcome of a device that the plan does not have: a retry, or a thing that joined. It fails as often as
+// those of the plan do on average.
+func redraw(d Device, in Input, download bool) string {
+	if fleet.Rand(in.Seed, drawn(d, "outcome")).IntN(100) < in.SuccessRate {
+		return ""
+	}
+	return reason(d, in, download)
+}
+
+// later is how many seconds a device that is offline comes later; the vehicle is away from all jobs alike.
+func later(d Device, in Input) float64 {
+	r := fleet.Rand(in.Seed, d.Thing+"/offline")
+	if r.IntN(100) >= in.Offline {
+		return 0
+	}
+	return math.Round(10*float64(in.OfflineFor)*(1+r.Float64())/2) / 10
 }
 
 func failures(devices, rate int) int {
@@ -56,16 +66,13 @@ func failures(devices, rate int) int {
 
 // lots is the order in which the devices are drawn to fail.
 func lots(devices []Device, seed int64) []int {
-	drawn := make([]uint64, len(devices))
+	ticket := make([]uint64, len(devices))
 	order := make([]int, len(devices))
 	for i, d := range devices {
-		drawn[i], order[i] = fleet.Rand(seed, d.Thing).Uint64(), i
+		ticket[i], order[i] = fleet.Rand(seed, drawn(d, "lot")).Uint64(), i
 	}
 	slices.SortFunc(order, func(a, b int) int {
-		if c := cmp.Compare(drawn[a], drawn[b]); c != 0 {
-			return c
-		}
-		return cmp.Compare(devices[a].Thing, devices[b].Thing)
+		return cmp.Or(cmp.Compare(ticket[a], ticket[b]), cmp.Compare(devices[a].Thing, devices[b].Thing), cmp.Compare(devices[a].Job, devices[b].Job))
 	})
 	return order
 }
@@ -73,7 +80,7 @@ func lots(devices []Device, seed int64) []int {
 // fetches is how much of the firmware a device with a planned failure downloads before it fails.
 func fetches(reason string) fraction {
 	switch reason {
-	case "", ChecksumMismatch:
+	case "", ChecksumMismatch, InstallError, Silent:
 		return whole
 	case DownloadInterrupted:
 		return half

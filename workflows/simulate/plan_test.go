@@ -183,7 +183,7 @@ func TestPrepareRefuses(t *testing.T) {
 	expect(t, "status", fe.Args["status"], any("IN_PROGRESS"))
 
 	// The newest one has nothing to do any more: the other is chosen.
-	expect(t, "job", w.prepare(Defaults()).Job.ID, "first")
+	expect(t, "job", w.prepare(Defaults()).Jobs[0].ID, "first")
 	w.run(t.Context(), w.prepare(Defaults()))
 	refused(Defaults(), fleet.NothingToDo)
 	expect(t, "status", refused(all("first", 90), fleet.NothingToDo).Args["status"], any("COMPLETED"))
@@ -201,7 +201,7 @@ func TestScopeTakesTheFirstByName(t *testing.T) {
 	expect(t, "first", p.Devices[0].Thing, "Vehicle-VIN-001")
 	expect(t, "calls", p.Estimate.Calls, 6)
 	rep, _ := w.run(t.Context(), p)
-	expect(t, "cloud", rep.Job.Counts, fleet.JobCounts{Queued: 3, Succeeded: 2})
+	expect(t, "cloud", rep.Jobs[0].Counts, fleet.JobCounts{Queued: 3, Succeeded: 2})
 	in.Scope = 50
 	expect(t, "rest", len(w.prepare(in).Devices), 3)
 }

@@ -26,27 +26,27 @@ func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Pla
 	if err := in.Validate(); err != nil {
 		return Plan{}, err
 	}
-	p := Plan{Input: in, Account: c.Account, Region: c.Region}
+	p := Plan{Input: in, Account: c.Account, Region: c.Region, Jobs: make([]JobSummary, 1)}
 	var err error
-	if p.Job, err = findJob(ctx, c, in.Job); err != nil {
+	if p.Jobs[0], err = findJob(ctx, c, in.Job); err != nil {
 		return Plan{}, err
 	}
-	if p.Download, err = hasDownload(ctx, c, p.Job.ID); err != nil {
+	if p.Download, err = hasDownload(ctx, c, p.Jobs[0].ID); err != nil {
 		return Plan{}, err
 	}
-	if p.Job, err = reached(ctx, c, p.Job, in.Scope, st); err != nil {
+	if p.Jobs[0], err = reached(ctx, c, p.Jobs[0], in.Scope, st); err != nil {
 		return Plan{}, err
 	}
-	if p.Devices, err = pending(ctx, c, p.Job, st); err != nil {
+	if p.Devices, err = pending(ctx, c, p.Jobs[0], st); err != nil {
 		return Plan{}, err
 	}
 	if p.Pending = len(p.Devices); p.Pending == 0 {
-		return Plan{}, nothingPending(in, p.Job)
+		return Plan{}, nothingPending(in, p.Jobs[0])
 	}
 	if in.Scope > 0 && in.Scope < len(p.Devices) {
 		p.Devices = slices.Clone(p.Devices[:in.Scope])
 	}
-	assign(p.Devices, in.SuccessRate, in.Seed, p.Download)
+	assign(p.Devices, in, map[string]bool{p.Jobs[0].ID: p.Download})
 	p.count()
 	p.Estimate = p.estimate(c)
 	return p, nil
@@ -159,6 +159,9 @@ func pending(ctx context.Context, c *cloud.Cloud, job JobSummary, st event.Stage
 		}
 	}
 	slices.SortFunc(devices, byThing)
+	for i := range devices {
+		devices[i].Job = job.ID
+	}
 	return slices.CompactFunc(devices, func(a, b Device) bool { return a.Thing == b.Thing }), nil
 }
 

@@ -29,8 +29,8 @@ func TestPlanWaitsForTheRollout(t *testing.T) {
 			notices++
 		}
 	}
-	if len(p.Devices) != 12 || p.Job.Reaching != "" || notices != 1 {
-		t.Errorf("%d devices and %d notices, the job is %+v; want all 12 and one notice", len(p.Devices), notices, p.Job)
+	if len(p.Devices) != 12 || p.Jobs[0].Reaching != "" || notices != 1 {
+		t.Errorf("%d devices and %d notices, the job is %+v; want all 12 and one notice", len(p.Devices), notices, p.Jobs[0])
 	}
 }
 
@@ -41,7 +41,7 @@ func TestStagedRolloutIsNotWaitedFor(t *testing.T) {
 	w.custom("staged", func(in *iot.CreateJobInput) {
 		in.JobExecutionsRolloutConfig = &iottypes.JobExecutionsRolloutConfig{MaximumPerMinute: aws.Int32(1)}
 	})
-	if p := w.prepare(Defaults()); len(p.Devices) == 0 || len(p.Devices) == 5 || p.Job.Reaching != AtItsOwnRate {
-		t.Errorf("%d devices, the job is %+v; want some of 5, reached at its own rate", len(p.Devices), p.Job)
+	if p := w.prepare(Defaults()); len(p.Devices) == 0 || len(p.Devices) == 5 || p.Jobs[0].Reaching != AtItsOwnRate {
+		t.Errorf("%d devices, the job is %+v; want some of 5, reached at its own rate", len(p.Devices), p.Jobs[0])
 	}
 }

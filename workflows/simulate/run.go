@@ -16,16 +16,15 @@ import (
 // Workers is how many devices are at work at once. The pacer holds their updates to 150 a second.
 const Workers = 150
 
-// Run plays the devices of the plan. What was running when ctx ended stays IN_PROGRESS in the cloud; planning and running
-// again completes it. The error says why the run could not go on; a run that was stopped is INTERRUPTED and no error.
-func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, error) {
+// run plays the devices of the plan.
+func run(ctx context.Context, c *cloud.Cloud, p Plan, b *board, st event.Stage) (Report, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &runner{cloud: c, plan: p, st: st, stop: stop, token: rand.Text()[:tokenLength]}
+	r := &runner{cloud: c, plan: p, board: b, st: st, stop: stop, token: rand.Text()[:tokenLength]}
 	r.ledger = newLedger(st.Sink, len(p.Devices))
 	r.emit(event.Event{Kind: event.RunStarted, Total: len(p.Devices)})
 	rep := Report{Planned: map[string]int{string(event.Success): p.Successes, string(event.Failure): p.Failures},
-		Resumed: p.Started, Unfinished: len(p.Devices), Job: p.Job}
+		Resumed: p.Started, Unfinished: len(p.Devices), Jobs: p.Jobs, Input: p.Input, Account: p.Account, Region: p.Region}
 	if st.Pass(ctx, StepExecutions) == nil {
 		r.play(ctx, &rep)
 	}
@@ -44,6 +43,7 @@ type runner struct {
 	st     event.Stage
 	stop   context.CancelCauseFunc
 	token  string
+	board  *board
 	states states
 	*ledger
 	began time.Time
@@ -58,7 +58,7 @@ func (r *runner) emit(e event.Event) {
 func (r *runner) play(ctx context.Context, rep *Report) {
 	r.began = time.Now()
 	r.emit(event.Event{Kind: event.StepStarted, Step: StepExecutions, Lesson: StepExecutions, Total: len(r.plan.Devices)})
-	before, err := readJob(ctx, r.cloud, r.plan.Job.ID)
+	before, err := readJob(ctx, r.cloud, r.plan.Jobs[0].ID)
 	if err != nil {
 		r.abort(ctx, err)
 	}
@@ -129,9 +129,9 @@ func (r *runner) end(ctx context.Context, rep *Report) {
 		rep.Seconds = time.Since(r.began).Seconds()
 	}
 	e := event.Event{Kind: event.RunEnded, Status: rep.Status, Counts: rep.Counts, Seconds: rep.Seconds, Fault: fleet.Fault(r.ledger.fatal)}
-	e.Detail = map[string]string{"job": rep.Job.ID, "selection": rep.Job.Selection}
+	e.Detail = map[string]string{"job": rep.Jobs[0].ID, "selection": rep.Jobs[0].Selection}
 	if rep.Checked { // a continuous job with nothing pending stays IN_PROGRESS: that is no fault
-		e.Detail["job-status"], e.Detail["pending"] = rep.Job.Status, strconv.Itoa(rep.Job.Counts.Pending())
+		e.Detail["job-status"], e.Detail["pending"] = rep.Jobs[0].Status, strconv.Itoa(rep.Jobs[0].Counts.Pending())
 	}
 	r.emit(e)
 }

@@ -36,7 +36,7 @@ func TestEveryDeviceEndsAsPlanned(t *testing.T) {
 	expect(t, "unfinished", rep.Unfinished, 0)
 	expect(t, "updates", rep.Updates, 60)
 	expect(t, "differences", len(rep.Differences), 0)
-	expect(t, "job", rep.Job.Status, "COMPLETED")
+	expect(t, "job", rep.Jobs[0].Status, "COMPLETED")
 	expect(t, "checked", rep.Checked, true)
 	expect(t, "slowest", len(rep.Slowest), keepSlowest)
 	expect(t, "bytes", rep.Bytes >= int64(rep.Downloads*len(w.firmware)) && rep.Downloads >= 27, true)
@@ -89,7 +89,7 @@ func TestPlannedFailuresHaveTheirReasons(t *testing.T) {
 		expect(t, "download of "+d.Thing+" with "+d.Reason, fetched[d.Thing], d.Reason == ChecksumMismatch || d.Reason == DownloadInterrupted)
 	}
 	last := events[len(events)-1]
-	if last.Kind != event.RunEnded || last.Detail["job-status"] != "IN_PROGRESS" || last.Detail["pending"] != "0" || !rep.Job.Idle() {
+	if last.Kind != event.RunEnded || last.Detail["job-status"] != "IN_PROGRESS" || last.Detail["pending"] != "0" || !rep.Jobs[0].Idle() {
 		t.Errorf("a continuous job with nothing to do is told as %+v", last)
 	}
 }
@@ -189,7 +189,7 @@ func TestCancelledJobIsNoFailure(t *testing.T) {
 	expect(t, "succeeded", rep.Counts[Execution][event.Succeeded], 1)
 	expect(t, "superseded", rep.Superseded["CANCELED"], 11)
 	expect(t, "unplanned", rep.Failed(), 0)
-	expect(t, "job", rep.Job.Status, "CANCELED")
+	expect(t, "job", rep.Jobs[0].Status, "CANCELED")
 	expect(t, "differences", len(rep.Differences), 0)
 	for _, e := range rec.Events() {
 		if e.Status == event.Superseded && e.Detail["state"] != "CANCELED" {
@@ -293,8 +293,8 @@ func TestStoppedRunIsCompletedByTheNext(t *testing.T) {
 	rep, _ = w.run(t.Context(), p)
 	expect(t, "resumed", rep.Resumed, before.InProgress)
 	expect(t, "status of the second run", rep.Status, event.Done)
-	expect(t, "job", rep.Job.Status, "COMPLETED")
-	expect(t, "cloud", rep.Job.Counts.Succeeded, 200)
+	expect(t, "job", rep.Jobs[0].Status, "COMPLETED")
+	expect(t, "cloud", rep.Jobs[0].Counts.Succeeded, 200)
 }
 
 func TestStopBeforeTheStepChangesNothing(t *testing.T) {

@@ -78,7 +78,7 @@ func (s *Screen) confirm() tea.Cmd {
 		s.play(plan)
 		return nil
 	}
-	body := s.d.T("simulate.confirm", "Job", plan.Job.ID, "Account", plan.Account, "Region", plan.Region, "Count", len(plan.Devices),
+	body := s.d.T("simulate.confirm", "Job", plan.Jobs[0].ID, "Account", plan.Account, "Region", plan.Region, "Count", len(plan.Devices),
 		"Calls", plan.Estimate.Calls, "Downloads", plan.Estimate.Downloads, "Time", s.d.Least(plan.Estimate.Seconds))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("simulate.confirm-title"), Body: body,
@@ -90,7 +90,7 @@ func (s *Screen) confirm() tea.Cmd {
 func (s *Screen) totals(w int) []string {
 	p, t := s.plan, s.d.Theme
 	rows := []string{
-		s.d.Fact("simulate.column.job", p.Job.ID, w),
+		s.d.Fact("simulate.column.job", p.Jobs[0].ID, w),
 		s.d.Fact("simulate.fact.devices", s.d.T("simulate.of", "Done", len(p.Devices), "Total", p.Pending), w),
 		s.d.Fact("simulate.fact.successes", s.d.Printer.Number(p.Successes), w),
 		s.d.Fact("simulate.fact.failures", s.d.Printer.Number(p.Failures), w),

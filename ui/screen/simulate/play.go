@@ -122,7 +122,7 @@ func (s *Screen) took(seconds float64) string {
 // jobNow is the job as the cloud holds it after the run, where it counts otherwise than the devices, and why it may still be
 // active.
 func (s *Screen) jobNow(r simulate.Report, w int) []string {
-	t, j := s.d.Theme, r.Job
+	t, j := s.d.Theme, r.Jobs[0]
 	if !r.Checked {
 		return runview.Wrapped(s.d.T("simulate.not-checked"), w, t.Style.Muted)
 	}
@@ -143,7 +143,7 @@ const inProgress = "IN_PROGRESS"
 // unfinished reports that devices of the job still have something to do.
 func unfinished(o runview.Outcome) bool {
 	r, ok := o.Result.(simulate.Report)
-	return !ok || o.Err != nil || r.Unfinished > 0 || r.Checked && r.Job.Counts.Pending() > 0
+	return !ok || o.Err != nil || r.Unfinished > 0 || r.Checked && r.Jobs[0].Counts.Pending() > 0
 }
 
 // actions are what can be done after a run.

@@ -66,8 +66,8 @@ func (s *stage) offer(list []simulate.JobSummary) tea.Cmd {
 
 // plan is a plan for n devices, of which every fourth fails.
 func plan(n int) simulate.Plan {
-	reasons := []string{simulate.ChecksumMismatch, simulate.LowBattery, simulate.InsufficientSpace, simulate.DownloadInterrupted}
-	p := simulate.Plan{Input: simulate.Input{Job: newest, SuccessRate: 75}, Account: "000000000000", Region: "us-east-1", Job: jobs()[0], Download: true,
+	reasons := []string{simulate.ChecksumMismatch, simulate.LowBattery, simulate.NoSpace, simulate.DownloadInterrupted}
+	p := simulate.Plan{Input: simulate.Input{Job: newest, SuccessRate: 75}, Account: "000000000000", Region: "us-east-1", Jobs: jobs()[:1], Download: true,
 		Pending: n, Started: 2, Reasons: map[string]int{}, Estimate: simulate.Estimate{Calls: 2*n + 2, Downloads: n * 7 / 8, Seconds: float64(n) / 75}}
 	for i := range n {
 		d := simulate.Device{Thing: fleet.ThingName(fleet.DefaultPrefix, i+1), Number: 1, Started: i < 2}
@@ -169,7 +169,7 @@ func report(status event.Status) simulate.Report {
 		Job: job, Planned: map[string]int{"SUCCESS": 75, "FAILURE": 25}, Resumed: 2, Checked: true, Updates: 199, PerSecond: 142.1, Downloads: 88, Bytes: 5 << 20,
 		Reasons: map[string]int{simulate.ChecksumMismatch: 13, simulate.LowBattery: 12}, Superseded: map[string]int{"CANCELED": 1},
 		Latency: simulate.Percentiles{P50: 0.012, P90: 0.041, P99: 0.21, Max: 0.34},
-		Slowest: []simulate.Slow{{Thing: "Vehicle-VIN-017", Seconds: 0.34}, {Thing: "Vehicle-VIN-003", Seconds: 0.21}, {Thing: "Vehicle-VIN-099", Seconds: 0.2}},
+		Slowest: []simulate.Laggard{{Thing: "Vehicle-VIN-017", Seconds: 0.34}, {Thing: "Vehicle-VIN-003", Seconds: 0.21}, {Thing: "Vehicle-VIN-099", Seconds: 0.2}},
 	}
 	if status == event.Partial {
 		r.Unplanned = 1
@@ -182,7 +182,7 @@ func report(status event.Status) simulate.Report {
 // interrupted is the report of a run that was stopped in its middle.
 func interrupted() simulate.Report {
 	return simulate.Report{Report: event.Report{Workflow: simulate.Workflow, Status: event.Interrupted, Seconds: 0.3,
-		Counts: event.Counts{simulate.Execution: {event.Succeeded: 9, event.Failed: 3}}}, Job: jobs()[0],
+		Counts: event.Counts{simulate.Execution: {event.Succeeded: 9, event.Failed: 3}}}, Jobs: jobs()[:1],
 		Planned: map[string]int{"SUCCESS": 75, "FAILURE": 25}, Unfinished: 88, Updates: 24, PerSecond: 100, Downloads: 12, Bytes: 25800}
 }
 
@@ -232,7 +232,7 @@ var scenes = uitest.Scenes[*stage]{
 	"done":        ended(report(event.Done), nil),
 	"partial":     ended(report(event.Partial), nil),
 	"interrupted": ended(interrupted(), nil),
-	"failed": ended(simulate.Report{Report: event.Report{Status: event.RunFailed}, Job: jobs()[0], Unfinished: 100,
+	"failed": ended(simulate.Report{Report: event.Report{Status: event.RunFailed}, Jobs: jobs()[:1], Unfinished: 100,
 		Planned: map[string]int{"SUCCESS": 75, "FAILURE": 25}}, errRefused),
 }
 
