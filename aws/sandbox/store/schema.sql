@@ -293,7 +293,7 @@ CREATE TABLE executions (
     attempt      INTEGER NOT NULL DEFAULT 0, -- 0, or which retry it is
     PRIMARY KEY (job_id, thing_name, number)
 ) WITHOUT ROWID;
-CREATE INDEX executions_by_thing ON executions (thing_name, status, queued_at, job_id);
+CREATE INDEX executions_by_thing ON executions (thing_name, queued_at, job_id); -- without the status: it would move with each update
 CREATE INDEX executions_by_status ON executions (job_id, status, thing_name);
 CREATE INDEX executions_by_deadline ON executions (coalesce(step_at, timeout_at), job_id)
     WHERE coalesce(step_at, timeout_at) IS NOT NULL; -- a step timer never outlives the in-progress timer
