@@ -50,13 +50,13 @@ func (a *app) showJob(s *session, out *output, p createjob.Plan) {
 		return
 	}
 	out.line(a.p.T("cli.where", "Kind", a.cloudName(s), "Account", p.Account, "Region", p.Region))
-	out.line(a.p.T("cli.job-plan", "Job", p.Request.JobID, "Package", p.Package, "Version", p.Version, "Selection", p.Request.TargetSelection))
+	out.line(a.p.T("cli.job-plan", "Job", p.Request.JobID, "Installs", p.Installs(), "Selection", p.Request.TargetSelection))
 	for _, t := range p.Targets {
 		out.line(a.p.T("cli.job-target", "Group", t.Name, "Count", t.Members))
 	}
 	out.line(a.p.T("cli.job-members", "Count", p.Members))
 	for _, w := range p.Warnings {
-		out.line(a.p.T("job.warning-"+w.What, "Group", w.Group, "Type", w.Type, "Count", w.Count))
+		out.line(a.p.T("job.warning-"+w.What, "Group", w.Group, "Type", w.Type, "Count", w.Count, "Item", w.Item))
 	}
 	out.line(a.p.T("cli.job-command"))
 	out.line("  " + p.Command)

@@ -33,16 +33,24 @@ func (p *Printer) refusal(err error, name func(field string) string) (string, bo
 		return "", false
 	}
 	kv := []any{"Field", name(fe.Field), "Value", fe.Value}
-	for name, v := range fe.Args {
-		switch arg := v.(type) {
-		case []string:
-			v = strings.Join(arg, ", ")
-		case int, int64: // as it would be typed: without commas
-			v = fmt.Sprint(arg)
+	for arg, v := range fe.Args {
+		if other, ok := v.(string); ok && arg == "other" { // another field
+			v = name(other)
 		}
-		kv = append(kv, name, v)
+		kv = append(kv, arg, plainly(v))
 	}
 	return p.T("invalid."+string(fe.Reason), kv...), true
+}
+
+// plainly is an argument as it would be typed: numbers without commas.
+func plainly(v any) any {
+	switch arg := v.(type) {
+	case []string:
+		return strings.Join(arg, ", ")
+	case int, int64:
+		return fmt.Sprint(arg)
+	}
+	return v
 }
 
 // FieldName is the label of a field, which is also a flag: what the catalogue calls it, or the flag.

@@ -133,9 +133,11 @@ func TestEveryReasonNamesFieldValueAndRemedy(t *testing.T) {
 		for _, r := range []fleet.Reason{
 			fleet.Empty, fleet.NotANumber, fleet.OutOfRange, fleet.BadName, fleet.BadVersion, fleet.Twice, fleet.TooMany, fleet.NoSuch,
 			fleet.NotInCloud, fleet.NotPublished, fleet.Taken, fleet.NothingToDo, fleet.TooLong, fleet.WrongWord,
+			fleet.BadForm, fleet.WorksWith, fleet.TakenTry, fleet.BadJSON, fleet.OpenJSON, fleet.BadHolder, fleet.OpenHolder, fleet.TooBig, fleet.NoArtifact,
 		} {
 			err := fleet.Refuse("zz-field", "VALUE", r, "min", 1, "max", int64(9), "item", "VALUE", "allowed", "a-z", "choices", []string{"b", "c"},
-				"status", "DRAFT", "step", "provision", "word", "DELETE")
+				"status", "DRAFT", "step", "provision", "word", "DELETE", "form", "a:b", "other", "job", "want", "x", "free", "VALUE-2",
+				"line", 1, "column", 2, "bytes", "VALUE")
 			got := p.Field(err)
 			if strings.Contains(got, "!") {
 				t.Errorf("%s %s: %q", lang, r, got)
@@ -143,7 +145,7 @@ func TestEveryReasonNamesFieldValueAndRemedy(t *testing.T) {
 			if !strings.Contains(got, "--zz-field") {
 				t.Errorf("%s %s: %q does not name the field", lang, r, got)
 			}
-			if r != fleet.Empty && r != fleet.NothingToDo && !strings.Contains(got, "VALUE") {
+			if r != fleet.Empty && r != fleet.NothingToDo && r != fleet.OpenJSON && !strings.Contains(got, "VALUE") {
 				t.Errorf("%s %s: %q does not name the value", lang, r, got)
 			}
 		}

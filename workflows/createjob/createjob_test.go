@@ -139,8 +139,7 @@ func TestDefaultsReachTheWholeFleet(t *testing.T) {
 	expect(t, "members", p.Members, 4)
 	expect(t, "first", p.Targets[0].Name, "CA_Fleet")
 	expect(t, "members of the first", p.Targets[0].Members, 2)
-	expect(t, "package", p.Package, "SedanVehicle")
-	expect(t, "version", p.Version, "1.10.0")
+	expect(t, "installs", p.Installs(), "SedanVehicle 1.10.0")
 	expect(t, "lifetime", p.Request.PresignedURL.Expires, 3600)
 	expect(t, "selection", p.Request.TargetSelection, "CONTINUOUS")
 	expect(t, "warnings", fmt.Sprint(p.Warnings), fmt.Sprint([]Warning{{What: LastsForever}}))
@@ -252,7 +251,7 @@ func TestPrepareRefuses(t *testing.T) {
 	expect(t, "choices", fe.Args["choices"], any("US_Fleet"))
 	w.refused(Defaults(), FieldPackage, fleet.NothingToDo)
 	w.pkg("SedanVehicle")
-	w.refused(with(func(in *Input) { in.Package = "Truck" }), FieldPackage, fleet.NotInCloud)
+	w.refused(with(func(in *Input) { in.Packages = []string{"Truck"} }), FieldPackage, fleet.NotInCloud)
 	w.refused(Defaults(), FieldVersion, fleet.NothingToDo)
 	w.draft("SedanVehicle", "1.0.0")
 	w.refused(Defaults(), FieldVersion, fleet.NotPublished)
@@ -260,13 +259,14 @@ func TestPrepareRefuses(t *testing.T) {
 	expect(t, "state", fe.Args["status"], any("DRAFT"))
 	w.refused(with(func(in *Input) { in.Version = "3.0.0" }), FieldVersion, fleet.NotInCloud)
 	w.pkg("Truck", "1.0.0")
-	fe = w.refused(with(func(in *Input) { in.Package = "Truck" }), FieldPackage, fleet.NothingToDo) // the role
+	fe = w.refused(with(func(in *Input) { in.Packages = []string{"Truck"} }), FieldPackage, fleet.NothingToDo) // the role
 	expect(t, "step", fe.Args["step"], any("provision"))
 	w.role()
-	in := with(func(in *Input) { in.Package, in.ID = "Truck", "job" })
+	in := with(func(in *Input) { in.Packages, in.ID = []string{"Truck"}, "job" })
 	_, err := Run(t.Context(), w.Cloud, w.prepare(in), event.Stage{Sink: &event.Recorder{}})
 	w.must(err)
-	w.refused(in, FieldID, fleet.Taken)
+	fe = w.refused(in, FieldID, fleet.TakenTry)
+	expect(t, "a free one", fe.Args["free"], any("job-2"))
 }
 
 func TestMembersAreCountedPageByPage(t *testing.T) {

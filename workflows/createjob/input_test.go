@@ -21,7 +21,7 @@ func TestInputRefusesWithTheReason(t *testing.T) {
 		{FieldGroups, "US Fleet", fleet.BadName},
 		{FieldGroups, "a" + strings.Repeat(",x", 100), fleet.Twice},
 		{FieldGroups, many(101), fleet.TooMany},
-		{FieldPackage, "Sedan/Vehicle", fleet.BadName},
+		{FieldPackage, "Sedan/Vehicle", fleet.BadVersion},
 		{FieldVersion, "latest", fleet.BadVersion},
 		{FieldSelection, "", fleet.Empty},
 		{FieldSelection, "sometimes", fleet.NoSuch},
@@ -34,7 +34,7 @@ func TestInputRefusesWithTheReason(t *testing.T) {
 		{FieldDescription, "two\nlines", fleet.BadName},
 		{FieldDescription, "\xff", fleet.BadName},
 		{FieldDescription, strings.Repeat("é", 2029), fleet.TooLong},
-		{"rollout", "1", fleet.NoSuch},
+		{"speed", "1", fleet.NoSuch},
 	} {
 		in := Defaults()
 		err := in.Set(x.field, x.text)

@@ -20,10 +20,11 @@ import (
 
 // Choices are what a job can be made of.
 type Choices struct {
-	Groups     []Group   `json:"groups"`      // by name
-	Packages   []Package `json:"packages"`    // by name
-	Role       string    `json:"role"`        // the role with which AWS IoT Jobs presigns URLs
-	RoleExists bool      `json:"role_exists"` // also when the caller may not look for it: AWS has the last word then
+	Groups     []Group        `json:"groups"`      // by name
+	Packages   []Package      `json:"packages"`    // by name
+	Templates  []TemplateInfo `json:"templates"`   // job templates, by id
+	Role       string         `json:"role"`        // the role with which AWS IoT Jobs presigns URLs
+	RoleExists bool           `json:"role_exists"` // also when the caller may not look for it: AWS has the last word then
 }
 
 // Group is a thing group. Its members are not counted: CountMembers does that, since it takes long for a large fleet.
@@ -49,10 +50,14 @@ type Version struct {
 	Created time.Time `json:"created"`
 }
 
-// Published tells whether a job may install the version.
+// Published tells whether the version is meant to be installed.
 func (v Version) Published() bool {
 	return v.Status == string(iottypes.PackageVersionStatusPublished)
 }
+
+// Installable tells whether a job can install the version: AWS refuses a draft only (AWS IoT developer guide, package
+// version lifecycle).
+func (v Version) Installable() bool { return v.Status != string(iottypes.PackageVersionStatusDraft) }
 
 // lookups is how many calls of a discovery are under way at once; the pacer holds their rates.
 const lookups = 16
@@ -67,6 +72,10 @@ func Options(ctx context.Context, c *cloud.Cloud) (Choices, error) {
 	})
 	g.Go(func() (err error) {
 		out.Packages, err = listPackages(ctx, c)
+		return err
+	})
+	g.Go(func() (err error) {
+		out.Templates, err = listTemplates(ctx, c)
 		return err
 	})
 	g.Go(func() (err error) {

@@ -22,16 +22,18 @@ func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Pla
 		return Plan{}, err
 	}
 	p := Plan{Input: in, Account: c.Account, Region: c.Region}
-	pr := preparer{cloud: c, in: in, st: st}
-	for _, part := range []func(context.Context, *Plan) error{pr.targets, pr.version, pr.role, pr.request, pr.members, pr.types} {
+	pr := preparer{cloud: c, in: in, st: st, now: time.Now()}
+	for _, part := range []func(context.Context, *Plan) error{
+		pr.targets, pr.packages, pr.document, pr.role, pr.request, pr.template, pr.members, pr.types, pr.narrow,
+	} {
 		if err := part(ctx, &p); err != nil {
 			return Plan{}, err
 		}
 	}
-	if in.Selection == Continuous {
-		p.Warnings = append(p.Warnings, Warning{What: LastsForever})
-	}
+	p.Command = p.Request.command()
+	p.Warnings = append(p.Warnings, pr.goodToKnow(p)...)
 	p.Cost = float64(p.Members) * perExecution
+	p.Forecast = ForecastOf(in, p.Members, DefaultModel)
 	return p, nil
 }
 
@@ -40,139 +42,60 @@ type preparer struct {
 	cloud *cloud.Cloud
 	in    Input
 	st    event.Stage
+	now   time.Time
 }
 
-// targets finds the groups.
-func (pr preparer) targets(ctx context.Context, p *Plan) error {
-	names := pr.in.Groups
-	if len(names) == 0 {
-		var err error
-		if names, err = pr.countryGroups(ctx); err != nil {
-			return err
-		}
+// document is what devices are given.
+func (pr preparer) document(_ context.Context, p *Plan) error {
+	if pr.in.Type == OTA {
+		p.Document = otaDocument(p.Packages)
+		return nil
 	}
-	groups := make([]Group, len(names))
-	if err := each(ctx, pr.st.Workers(lookups), len(names), func(ctx context.Context, i int) (err error) {
-		groups[i], err = readGroup(ctx, pr.cloud, names[i])
-		return err
-	}); err != nil {
+	p.Document = pr.in.CustomDocument(pr.cloud.Region, fleet.BucketName(pr.cloud.Region, pr.cloud.Account))
+	all, err := holders(p.Document)
+	if err != nil {
 		return err
 	}
-	for i, g := range groups {
-		if g.Name == "" {
-			return pr.noGroup(ctx, names[i])
+	for _, h := range all {
+		known := slices.ContainsFunc(p.Packages, func(i Installed) bool {
+			return i.Package == h.pkg && (i.Version == h.version || h.version == DefaultVersion)
+		})
+		if h.ofPackage && h.pkg != "" && !known {
+			return pr.in.worksWith(FieldDocument, holderStart+h.body+"}", FieldPackage, h.pkg+"/"+h.version)
 		}
-		p.Targets = append(p.Targets, Target{Name: g.Name, ARN: g.ARN, Dynamic: g.Dynamic})
 	}
 	return nil
 }
 
-// countryGroups are the groups that provisioning made.
-func (pr preparer) countryGroups(ctx context.Context) ([]string, error) {
-	names, err := groupNames(ctx, pr.cloud)
-	if err != nil {
-		return nil, err
+func otaDocument(packages []Installed) string {
+	var versions []fleet.PackageVersion
+	for _, i := range packages {
+		versions = append(versions, fleet.PackageVersion{Package: i.Package, Version: i.Version})
 	}
-	names = slices.DeleteFunc(names, func(name string) bool { return !countryGroup(name) })
-	ours := make([]bool, len(names))
-	if err := each(ctx, pr.st.Workers(lookups), len(names), func(ctx context.Context, i int) (err error) {
-		ours[i], err = oursByTag(ctx, pr.cloud, pr.cloud.ARN("thinggroup/"+names[i]))
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	var out []string
-	for i, name := range names {
-		if ours[i] {
-			out = append(out, name)
-		}
-	}
-	switch {
-	case len(out) == 0:
-		return nil, fleet.Refuse(FieldGroups, "", fleet.NothingToDo, "step", stepProvision)
-	case len(out) > MaxTargets:
-		return nil, fleet.Refuse(FieldGroups, strings.Join(out, ","), fleet.TooMany, "max", MaxTargets)
-	}
-	return out, nil
+	return fleet.OTADocumentOf(versions)
 }
 
-func (pr preparer) noGroup(ctx context.Context, name string) error {
-	names, err := groupNames(ctx, pr.cloud)
-	if err != nil {
-		return err
-	}
-	return notInCloud(FieldGroups, strings.Join(pr.in.Groups, ","), name, names)
-}
-
-// notInCloud names what there is instead, or what to do first when there is nothing.
-func notInCloud(field, value, item string, choices []string) error {
-	if len(choices) == 0 {
-		return fleet.Refuse(field, value, fleet.NothingToDo, "step", stepProvision)
-	}
-	return fleet.Refuse(field, value, fleet.NotInCloud, "item", item, "choices", some(choices))
-}
-
-// some keeps an error one line.
-func some(all []string) string {
-	const few = 8
-	if len(all) <= few {
-		return strings.Join(all, ", ")
-	}
-	return fmt.Sprintf("%s, … (%d)", strings.Join(all[:few], ", "), len(all))
-}
-
-// version finds the package and the version.
-func (pr preparer) version(ctx context.Context, p *Plan) error {
-	packages, err := packageNames(ctx, pr.cloud)
-	if err != nil {
-		return err
-	}
-	var names []string
-	for _, pkg := range packages {
-		names = append(names, pkg.Name)
-	}
-	p.Package = pr.in.Package
-	if p.Package == "" && len(names) > 0 {
-		p.Package = names[0]
-	}
-	if !slices.Contains(names, p.Package) {
-		return notInCloud(FieldPackage, pr.in.Package, p.Package, names)
-	}
-	versions, err := listVersions(ctx, pr.cloud, p.Package)
-	if err != nil {
-		return err
-	}
-	p.Version, err = choose(versions, pr.in.Version)
-	return err
-}
-
-// choose finds the version wanted, or the newest published one, among versions from the newest to the oldest.
-func choose(versions []Version, wanted string) (string, error) {
-	var names []string
-	for _, v := range versions {
-		names = append(names, v.Name)
-		if v.Name == wanted && !v.Published() {
-			return "", fleet.Refuse(FieldVersion, wanted, fleet.NotPublished, "item", wanted, "status", v.Status)
-		}
-		if v.Name == wanted || wanted == "" && v.Published() {
-			return v.Name, nil
-		}
-	}
-	if wanted == "" && len(versions) > 0 {
-		return "", fleet.Refuse(FieldVersion, "", fleet.NotPublished, "item", names[0], "status", versions[0].Status)
-	}
-	return "", notInCloud(FieldVersion, wanted, wanted, names)
-}
-
-// role makes sure that URLs can be presigned.
+// role makes sure that URLs can be presigned, if the document asks for any.
 func (pr preparer) role(ctx context.Context, p *Plan) error {
+	all, err := holders(p.Document)
+	if err != nil || !slices.ContainsFunc(all, func(h holder) bool { return h.presign }) {
+		return err
+	}
 	role := fleet.JobsRole(pr.cloud.Region, pr.cloud.Account)
 	ok, err := roleUsable(ctx, pr.cloud, role)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return fleet.Refuse(FieldPackage, p.Package, fleet.NothingToDo, "step", stepProvision, "item", role)
+		field, value := FieldDocument, ""
+		if pr.in.Type == OTA {
+			field, value = FieldPackage, p.Packages[0].Package
+		}
+		return fleet.Refuse(field, value, fleet.NothingToDo, "step", stepProvision, "item", role)
+	}
+	p.Request.PresignedURL = &Presign{RoleARN: pr.cloud.RoleARN(role), Expires: int64(pr.in.Expires)}
+	if slices.ContainsFunc(all, func(h holder) bool { return h.upload }) {
+		p.Warnings = append(p.Warnings, Warning{What: UploadRole, Item: role})
 	}
 	return nil
 }
@@ -182,40 +105,75 @@ func (pr preparer) request(ctx context.Context, p *Plan) error {
 	if err != nil {
 		return err
 	}
-	p.Document = fleet.OTADocument(p.Package, p.Version)
-	p.Request = Request{
-		JobID: id, Document: p.Document, Description: describe(pr.in, p.Package, p.Version, p.Targets),
-		TargetSelection: string(pr.in.selection()),
-		PresignedURL:    Presign{RoleARN: pr.cloud.RoleARN(fleet.JobsRole(pr.cloud.Region, pr.cloud.Account)), Expires: int64(pr.in.Expires)},
-		Packages:        []string{pr.cloud.ARN("package/" + p.Package + "/version/" + p.Version)},
-	}
+	r := &p.Request
+	r.JobID, r.Document, r.Description = id, p.Document, p.describe()
+	r.delivery(pr.in, pr.now)
 	for _, t := range p.Targets {
-		p.Request.Targets = append(p.Request.Targets, t.ARN)
+		r.Targets = append(r.Targets, t.ARN)
+	}
+	for _, i := range p.Packages {
+		r.Packages = append(r.Packages, i.ARN)
 	}
 	for k, v := range fleet.Tags() {
-		p.Request.Tags = append(p.Request.Tags, Tag{Key: k, Value: v})
+		r.Tags = append(r.Tags, Tag{Key: k, Value: v})
 	}
-	slices.SortFunc(p.Request.Tags, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
-	p.Command = p.Request.command()
+	slices.SortFunc(r.Tags, func(a, b Tag) int { return strings.Compare(a.Key, b.Key) })
+	r.Tags = append(r.Tags, pr.in.Tags...)
+	return nil
+}
+
+// template is what saves the choices, if that is wanted.
+func (pr preparer) template(ctx context.Context, p *Plan) error {
+	id := pr.in.SaveTemplate
+	if id == "" {
+		return nil
+	}
+	taken := func(ctx context.Context, id string) (bool, error) { return templateExists(ctx, pr.cloud, id) }
+	if err := pr.checkFree(ctx, FieldSaveTemplate, id, taken); err != nil {
+		return err
+	}
+	p.Template = p.Request.template(id)
+	p.Before = append(p.Before, p.Template.command())
 	return nil
 }
 
 // freeID is the id chosen, or one made from the time that no job has yet.
 func (pr preparer) freeID(ctx context.Context) (string, error) {
 	if pr.in.ID != "" {
-		taken, err := pr.taken(ctx, pr.in.ID)
-		if taken {
-			return "", fleet.Refuse(FieldID, pr.in.ID, fleet.Taken, "item", pr.in.ID)
-		}
-		return pr.in.ID, err
+		return pr.in.ID, pr.checkFree(ctx, FieldID, pr.in.ID, pr.taken)
 	}
-	made := fleet.JobID("ota", time.Now())
-	for n, id := 2, made; ; n++ { // two jobs in one second are rare, and each round is one more second gone
-		taken, err := pr.taken(ctx, id)
-		if !taken || err != nil {
-			return id, err
+	made := fleet.JobID(pr.in.Type, pr.now)
+	taken, err := pr.taken(ctx, made)
+	if !taken || err != nil {
+		return made, err
+	}
+	return free(ctx, made, pr.taken)
+}
+
+// checkFree refuses an id that exists, with one that does not.
+func (pr preparer) checkFree(ctx context.Context, field, id string, taken func(context.Context, string) (bool, error)) error {
+	exists, err := taken(ctx, id)
+	if err != nil || !exists {
+		return err
+	}
+	other, err := free(ctx, id, taken)
+	if err != nil {
+		return err
+	}
+	return fleet.Refuse(field, id, fleet.TakenTry, "item", id, "free", other)
+}
+
+// maxID is the longest id of a job or a job template (AWS IoT API model, JobId).
+const maxID = 64
+
+// free is id with the first number that makes it one that is not taken.
+func free(ctx context.Context, id string, taken func(context.Context, string) (bool, error)) (string, error) {
+	for n := 2; ; n++ {
+		suffix := fmt.Sprintf("-%d", n)
+		other := id[:min(len(id), maxID-len(suffix))] + suffix
+		if exists, err := taken(ctx, other); err != nil || !exists {
+			return other, err
 		}
-		id = fmt.Sprintf("%s-%d", made, n)
 	}
 }
 
@@ -227,23 +185,37 @@ func (pr preparer) taken(ctx context.Context, id string) (bool, error) {
 	return err == nil, err
 }
 
-// members counts the things of each group, and of all of them together.
-func (pr preparer) members(ctx context.Context, p *Plan) error {
-	var all union
-	err := each(ctx, pr.st.Workers(countAtOnce), len(p.Targets), func(ctx context.Context, i int) error {
-		return members(ctx, pr.cloud, p.Targets[i].Name, func(things []string) {
-			p.Targets[i].Members += len(things)
-			pr.st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Progress, Step: StepTargets, Resource: "thing", Done: all.add(things)})
-		})
-	})
-	if err != nil {
-		return err
-	}
-	p.Members = len(all.seen)
-	for _, t := range p.Targets {
-		if t.Members == 0 {
-			p.Warnings = append(p.Warnings, Warning{What: NoMembers, Group: t.Name})
+// goodToKnow is what the choices mean.
+func (pr preparer) goodToKnow(p Plan) []Warning {
+	var out []Warning
+	for _, i := range p.Packages {
+		if i.Status == statusDeprecated {
+			out = append(out, Warning{What: Deprecated, Item: i.Package + " " + i.Version})
 		}
 	}
-	return nil
+	if pr.in.Type == OTA && len(p.Packages) > fleet.MaxWithAttributes {
+		out = append(out, Warning{What: ManyPackages, Count: len(p.Packages)})
+	}
+	for _, a := range pr.in.Abort {
+		if a.Min > p.Members {
+			out = append(out, Warning{What: AbortNotReached, Item: a.String(), Count: p.Members})
+		}
+	}
+	s := p.Request.Schedule
+	if s == nil {
+		s = &Scheduling{}
+	}
+	if s.Start != "" {
+		out = append(out, Warning{What: StartsLater, Item: s.Start})
+	}
+	for _, w := range s.Windows {
+		out = append(out, Warning{What: InWindows, Item: w.Start, Count: int(w.Minutes)})
+	}
+	switch {
+	case s.End != "":
+		out = append(out, Warning{What: EndsAt, Item: s.End})
+	case pr.in.Selection == Continuous:
+		out = append(out, Warning{What: LastsForever})
+	}
+	return out
 }

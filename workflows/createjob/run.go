@@ -18,49 +18,82 @@ import (
 const (
 	RolePropagation event.Status = "ROLE_PROPAGATION" // a role made just now is not known everywhere yet
 	ExecutionsMade  event.Status = "EXECUTIONS_MADE"  // AWS makes the executions some seconds after the job
+	GroupFilled     event.Status = "GROUP_FILLED"     // AWS fills a dynamic group some seconds after it was made
 )
 
-// Waits of a run. AWS IoT sees a new role within some ten seconds, and shows the executions of a new job after a few.
+// JobScheduled is a warning: the job was created and notifies nobody before its start.
+const JobScheduled event.Status = "JOB_SCHEDULED"
+
+// Waits of a run. AWS IoT sees a new role within some ten seconds, and shows the executions of a new job after a few. A
+// dynamic group is filled within seconds, or minutes in a large fleet.
 var (
 	roleWaits      = []time.Duration{2 * time.Second, 4 * time.Second, 8 * time.Second}
 	executionWaits = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 3 * time.Second, 3500 * time.Millisecond}
+	groupWaits     = []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 3 * time.Second, 5 * time.Second, 10 * time.Second, 20 * time.Second}
 )
 
-// Run creates the job and waits until its executions can be seen. Running a plan again finds its job and creates no second
-// one. The error says why there is no job; a run that was stopped is INTERRUPTED and no error.
+// Run makes what the job needs, creates it and waits until its executions can be seen. Running a plan again finds what it has
+// made and makes nothing a second time. The error says why there is no job; a run that was stopped is INTERRUPTED and no
+// error.
 func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, error) {
-	ctx, run := fleet.Begin(ctx, Workflow, st, 1)
-	rep := Report{Job: p.Request.JobID}
+	steps := p.Steps()
+	ctx, run := fleet.Begin(ctx, Workflow, st, p.items())
+	cr := &creator{cloud: c, plan: p, report: Report{Job: p.Request.JobID}}
+	work := map[string]func(context.Context, *fleet.Step) error{StepNarrow: cr.groups, StepTemplate: cr.template, StepCreate: cr.job}
 	var failed error
-	// The step's own error says no more than the items do.
-	_ = run.Step(ctx, StepCreate, StepCreate, func(ctx context.Context, s *fleet.Step) {
-		s.Expect(Job, 1)
-		cr := creator{cloud: c, plan: p, step: s}
-		if failed = cr.create(ctx); failed == nil {
-			rep.ARN = c.ARN("job/" + rep.Job)
-			rep.Executions = cr.executions(ctx)
+	for i, id := range steps {
+		if failed != nil {
+			run.Skip(id, steps[i-1])
+			continue
 		}
-		if fleet.Stopped(ctx, failed) {
-			failed = nil
-		}
-	})
-	var fatal error
-	rep.Report, fatal = run.End(ctx)
-	if fatal != nil {
-		return rep, fatal
+		// The step's own error says no more than the items do.
+		_ = run.Step(ctx, id, id, func(ctx context.Context, s *fleet.Step) {
+			if failed = work[id](ctx, s); fleet.Stopped(ctx, failed) {
+				failed = nil
+			}
+		})
 	}
-	return rep, failed
+	var fatal error
+	cr.report.Report, fatal = run.End(ctx)
+	if fatal != nil {
+		return cr.report, fatal
+	}
+	return cr.report, failed
 }
 
+// items is how many things a run makes.
+func (p Plan) items() int {
+	n := 1
+	if p.narrows() {
+		n += len(p.Narrow.Groups)
+	}
+	if p.Template != nil {
+		n++
+	}
+	return n
+}
+
+// creator is a run under way.
 type creator struct {
-	cloud *cloud.Cloud
-	plan  Plan
-	step  *fleet.Step
+	cloud  *cloud.Cloud
+	plan   Plan
+	report Report
 }
 
-func (cr creator) create(ctx context.Context) error {
+// job creates the job and looks at its executions.
+func (cr *creator) job(ctx context.Context, s *fleet.Step) error {
+	s.Expect(Job, 1)
+	err := cr.create(ctx, s)
+	if err == nil {
+		cr.report.ARN = cr.cloud.ARN("job/" + cr.report.Job)
+		cr.watch(ctx, s)
+	}
+	return err
+}
+
+func (cr *creator) create(ctx context.Context, s *fleet.Step) error {
 	status := event.Created
-	err := cr.send(ctx)
+	err := cr.send(ctx, s)
 	if cloud.Is(err, cloud.Exists) {
 		// Either the answer to an attempt was lost, or the plan is run again.
 		ours, look := cr.isOurs(ctx)
@@ -71,34 +104,35 @@ func (cr creator) create(ctx context.Context) error {
 			status, err = event.Exists, nil
 		}
 	}
-	cr.step.Result(ctx, Job, cr.plan.Request.JobID, status, err,
-		"package", cr.plan.Package, "version", cr.plan.Version, "selection", cr.plan.Request.TargetSelection)
+	r := cr.plan.Request
+	detail := []string{"selection", r.TargetSelection}
+	for _, i := range cr.plan.Packages[:min(1, len(cr.plan.Packages))] {
+		detail = append(detail, "package", i.Package, "version", i.Version)
+	}
+	s.Result(ctx, Job, r.JobID, status, err, detail...)
 	return err
 }
 
 // send creates the job. A role made moments ago may not be known to AWS IoT yet; that passes.
-func (cr creator) send(ctx context.Context) error {
-	for i := 0; ; i++ {
+func (cr *creator) send(ctx context.Context, s *fleet.Step) error {
+	return cr.patient(ctx, s, func() error {
 		_, err := cr.cloud.IoT.CreateJob(ctx, cr.plan.Request.sdk())
-		if err == nil || i == len(roleWaits) || !cr.aboutRole(ctx, err) {
-			return err
-		}
-		cr.step.Waiting("role", cr.role(), RolePropagation, total(roleWaits[i:]))
-		if err := fleet.Pause(ctx, roleWaits[i]); err != nil {
-			return err
-		}
-	}
+		return err
+	})
 }
 
-func (cr creator) role() string {
-	arn := cr.plan.Request.PresignedURL.RoleARN
-	return arn[strings.LastIndexByte(arn, '/')+1:]
+func (cr *creator) role() string {
+	p := cr.plan.Request.PresignedURL
+	if p == nil {
+		return ""
+	}
+	return p.RoleARN[strings.LastIndexByte(p.RoleARN, '/')+1:]
 }
 
 // aboutRole tells whether AWS refused a role that IAM knows. There is no error code for that, only words.
-func (cr creator) aboutRole(ctx context.Context, err error) bool {
+func (cr *creator) aboutRole(ctx context.Context, err error) bool {
 	p := cloud.Explain(err)
-	if p.Class != cloud.Invalid || !strings.Contains(strings.ToLower(p.Message), "role") {
+	if p.Class != cloud.Invalid || cr.role() == "" || !strings.Contains(strings.ToLower(p.Message), "role") {
 		return false
 	}
 	ok, err := roleExists(ctx, cr.cloud, cr.role())
@@ -114,7 +148,7 @@ func total(waits []time.Duration) time.Duration {
 }
 
 // isOurs tells whether the job of that id is the one that the plan makes.
-func (cr creator) isOurs(ctx context.Context) (bool, error) {
+func (cr *creator) isOurs(ctx context.Context) (bool, error) {
 	job, err := fleet.DescribeJob(ctx, cr.cloud, cr.plan.Request.JobID)
 	if err != nil {
 		return false, err
@@ -132,24 +166,41 @@ func same(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// executions waits until the job has reached its things, if that is a matter of seconds, and counts the executions that it
-// has by then.
-func (cr creator) executions(ctx context.Context) fleet.JobCounts {
+// watch waits until the job has reached its things, if that is a matter of seconds, and notes its state and the executions that it
+// has by then. A job that is to start later has none yet.
+func (cr *creator) watch(ctx context.Context, s *fleet.Step) {
 	for i := 0; ; i++ {
-		job, err := fleet.DescribeJob(ctx, cr.cloud, cr.plan.Request.JobID)
+		job, err := fleet.DescribeJob(ctx, cr.cloud, cr.report.Job)
 		if err != nil {
 			if !fleet.Stopped(ctx, err) {
-				cr.step.Warn(Job, cr.plan.Request.JobID, ExecutionsMade, err)
+				s.Warn(Job, cr.report.Job, ExecutionsMade, err)
 			}
-			return fleet.JobCounts{}
+			return
 		}
 		n := fleet.CountsOf(job)
-		if n.Total() > 0 && !fleet.RollingOut(job) || cr.plan.Members == 0 || i == len(executionWaits) {
-			return n
+		cr.report.Executions, cr.report.State = n, string(job.Status)
+		if job.Status == iottypes.JobStatusScheduled {
+			cr.report.Starts = starts(job)
+			s.Warn(Job, cr.report.Job, JobScheduled, nil)
+			return
 		}
-		cr.step.Waiting(Job, cr.plan.Request.JobID, ExecutionsMade, total(executionWaits[i:]))
+		if n.Total() > 0 && !fleet.RollingOut(job) || cr.plan.Members == 0 || i == len(executionWaits) {
+			return
+		}
+		s.Waiting(Job, cr.report.Job, ExecutionsMade, total(executionWaits[i:]))
 		if fleet.Pause(ctx, executionWaits[i]) != nil {
-			return n
+			return
 		}
 	}
+}
+
+// starts is when a scheduled job begins: at its start, or when its next maintenance window opens.
+func starts(job *iottypes.Job) string {
+	if c := job.SchedulingConfig; c != nil && c.StartTime != nil {
+		return *c.StartTime
+	}
+	if len(job.ScheduledJobRollouts) > 0 {
+		return aws.ToString(job.ScheduledJobRollouts[0].StartTime)
+	}
+	return ""
 }

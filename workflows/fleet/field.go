@@ -26,6 +26,15 @@ const (
 	NothingToDo  Reason = "nothing-to-do" // the cloud holds nothing that this could work on: step says what makes it
 	TooLong      Reason = "too-long"      // max
 	WrongWord    Reason = "wrong-word"    // a confirmation word: word
+	BadForm      Reason = "bad-form"      // one item is not written as it should be: item, form
+	WorksWith    Reason = "works-with"    // the value works only with another field's: other (that field), want
+	TakenTry     Reason = "taken-try"     // the name exists already: item, free (a name that does not)
+	BadJSON      Reason = "bad-json"      // no JSON: line and column (from 1), item (what is there)
+	OpenJSON     Reason = "open-json"     // JSON that ends too early: line, column
+	BadHolder    Reason = "bad-holder"    // a placeholder that AWS IoT does not know: line, column, item
+	OpenHolder   Reason = "open-holder"   // a placeholder without its closing brace: line, column, item
+	TooBig       Reason = "too-big"       // bytes, max
+	NoArtifact   Reason = "no-artifact"   // a package version without a file: item
 )
 
 // FieldError says that a value given for a field, on a form or as a flag, cannot be used. Nothing was done.

@@ -79,13 +79,13 @@ func plan() createjob.Plan {
 	arn := func(rest string) string { return "arn:aws:iot:us-east-1:000000000000:" + rest }
 	document := fleet.OTADocument("SUVVehicle", "1.1.0")
 	return createjob.Plan{
-		Input:   createjob.Input{Groups: []string{"CA_Fleet", "MX_Fleet"}, Package: "SUVVehicle", Version: "1.1.0", Selection: createjob.Continuous, Expires: 3600},
-		Account: "000000000000", Region: "us-east-1", Members: 666, Package: "SUVVehicle", Version: "1.1.0", Document: document, Cost: 1.998,
+		Input:   createjob.Input{Groups: []string{"CA_Fleet", "MX_Fleet"}, Packages: []string{"SUVVehicle"}, Version: "1.1.0", Selection: createjob.Continuous, Expires: 3600},
+		Account: "000000000000", Region: "us-east-1", Members: 666, Packages: []createjob.Installed{{Package: "SUVVehicle", Version: "1.1.0"}}, Document: document, Cost: 1.998,
 		Targets: []createjob.Target{{Name: "CA_Fleet", ARN: arn("thinggroup/CA_Fleet"), Members: 333}, {Name: "LowBattery", ARN: arn("thinggroup/LowBattery"), Dynamic: true, Members: 333}},
 		Request: createjob.Request{
 			JobID: "fleetlab-ota-20261123-101530", Targets: []string{arn("thinggroup/CA_Fleet"), arn("thinggroup/LowBattery")}, Document: document,
 			Description: "OTA update to SUVVehicle 1.1.0 for CA_Fleet and 1 more", TargetSelection: "CONTINUOUS",
-			PresignedURL: createjob.Presign{RoleARN: "arn:aws:iam::000000000000:role/" + roleName, Expires: 3600},
+			PresignedURL: &createjob.Presign{RoleARN: "arn:aws:iam::000000000000:role/" + roleName, Expires: 3600},
 			Packages:     []string{arn("package/SUVVehicle/version/1.1.0")}, Tags: []createjob.Tag{{Key: "created-by", Value: "fleetlab"}},
 		},
 		Command:  "aws iot create-job --job-id fleetlab-ota-20261123-101530 --targets " + arn("thinggroup/CA_Fleet") + " --target-selection CONTINUOUS",
@@ -234,8 +234,8 @@ func TestVersionsFollowThePackage(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), nil)
 	s.enterForm()
-	if s.in.Package != "SUVVehicle" || s.in.Version != "1.1.0" {
-		t.Fatalf("%s %s is offered first, want the newest published version of the first package", s.in.Package, s.in.Version)
+	if s.pkg() != "SUVVehicle" || s.in.Version != "1.1.0" {
+		t.Fatalf("%s %s is offered first, want the newest published version of the first package", s.pkg(), s.in.Version)
 	}
 	s.form.Focus(createjob.FieldVersion)
 	if view := s.View(); !strings.Contains(view, "1.2.0 DRAFT") {
@@ -243,11 +243,11 @@ func TestVersionsFollowThePackage(t *testing.T) {
 	}
 	s.form.Focus(createjob.FieldPackage)
 	uitest.Press(s.Update, "right")
-	if s.in.Package != "SedanVehicle" || s.in.Version != "2.0.0" {
-		t.Errorf("the version is %s %s, want the other package's", s.in.Package, s.in.Version)
+	if s.pkg() != "SedanVehicle" || s.in.Version != "2.0.0" {
+		t.Errorf("the version is %s %s, want the other package's", s.pkg(), s.in.Version)
 	}
 	uitest.Press(s.Update, "right")
-	if s.in.Package != "TruckVehicle" || s.form.OK() {
+	if s.pkg() != "TruckVehicle" || s.form.OK() {
 		t.Error("a package without a published version passes")
 	}
 	uitest.Press(s.Update, "left")

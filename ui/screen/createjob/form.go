@@ -15,6 +15,13 @@ import (
 
 const reviewButton = "review"
 
+// asked are the fields of the form.
+var asked = []string{createjob.FieldGroups, createjob.FieldPackage, createjob.FieldVersion, createjob.FieldSelection, createjob.FieldExpires,
+	createjob.FieldID, createjob.FieldDescription}
+
+// pkg is the package chosen.
+func (s *Screen) pkg() string { return s.in.Get(createjob.FieldPackage) }
+
 // choose fills in what the form starts with: all country groups, and the newest version of the first package that has one.
 func (s *Screen) choose() {
 	s.in.Groups = nil
@@ -25,7 +32,7 @@ func (s *Screen) choose() {
 	}
 	for _, p := range s.choices.Packages {
 		if v := published(p); len(v) > 0 {
-			s.in.Package, s.in.Version = p.Name, v[0].Name
+			s.in.Packages, s.in.Version = []string{p.Name}, v[0].Name
 			return
 		}
 	}
@@ -48,7 +55,7 @@ func (s *Screen) chosen(name string) createjob.Package {
 // newForm makes one field for each of the input's.
 func (s *Screen) newForm() *form.Form {
 	var fields []form.Field
-	for _, name := range s.in.Names() {
+	for _, name := range asked {
 		f := fieldform.Text(s.d, createjob.Workflow, name, s.in.Get(name), s.checkField(name))
 		switch name {
 		case createjob.FieldGroups:
@@ -90,7 +97,7 @@ func (s *Screen) checkField(field string) func(string) error {
 
 // noVersion says why there is no version to choose.
 func (s *Screen) noVersion() error {
-	all := s.chosen(s.in.Package).Versions
+	all := s.chosen(s.pkg()).Versions
 	if len(all) == 0 {
 		return fleet.Refuse(createjob.FieldVersion, "", fleet.Empty)
 	}
@@ -151,7 +158,7 @@ func (s *Screen) packageOptions() []form.Option {
 // versionOptions are the published versions of the package chosen.
 func (s *Screen) versionOptions() []form.Option {
 	var out []form.Option
-	for _, v := range published(s.chosen(s.in.Package)) {
+	for _, v := range published(s.chosen(s.pkg())) {
 		out = append(out, form.Option{ID: v.Name, Label: v.Name})
 	}
 	return out
@@ -160,7 +167,7 @@ func (s *Screen) versionOptions() []form.Option {
 // versionHelp names the versions that cannot be chosen, too.
 func (s *Screen) versionHelp() string {
 	var others []string
-	for _, v := range s.chosen(s.in.Package).Versions {
+	for _, v := range s.chosen(s.pkg()).Versions {
 		if !v.Published() {
 			others = append(others, v.Name+" "+v.Status)
 		}

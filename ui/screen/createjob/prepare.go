@@ -77,7 +77,7 @@ func (s *Screen) confirm() tea.Cmd {
 		return nil
 	}
 	body := s.d.T("createjob.confirm", "Job", plan.Request.JobID, "Account", plan.Account, "Region", plan.Region, "Count", plan.Members,
-		"Package", plan.Package, "Version", plan.Version, "Cost", s.d.Printer.Dollars(plan.Cost))
+		"Installs", plan.Installs(), "Cost", s.d.Printer.Dollars(plan.Cost))
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("createjob.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return createMsg{plan} },

@@ -38,9 +38,11 @@ func (s *Screen) jobRows(w int) []string {
 	p := s.plan
 	rows := []string{
 		s.d.Fact("createjob.fact.job", p.Request.JobID, w),
-		s.d.Fact("createjob.fact.install", p.Package+" "+p.Version, w),
+		s.d.Fact("createjob.fact.install", p.Installs(), w),
 		s.d.Fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
-		s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(p.Request.PresignedURL.Expires)), w),
+	}
+	if url := p.Request.PresignedURL; url != nil {
+		rows = append(rows, s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(url.Expires)), w))
 	}
 	if p.Request.Description != "" {
 		rows = append(rows, s.d.Fact("createjob.fact.description", text.Line(p.Request.Description), w))
@@ -57,7 +59,7 @@ func (s *Screen) cost(usd float64) string {
 }
 
 func (s *Screen) warningRows(warning createjob.Warning, w int) []string {
-	words := s.d.T("job.warning-"+warning.What, "Group", warning.Group, "Type", warning.Type, "Count", warning.Count)
+	words := s.d.T("job.warning-"+warning.What, "Group", warning.Group, "Type", warning.Type, "Count", warning.Count, "Item", warning.Item)
 	return runview.Wrapped(s.d.Theme.Symbol.Warning+" "+words, w, s.d.Theme.Style.Warning)
 }
 

@@ -113,7 +113,7 @@ func (s *Screen) summaryLine() string {
 	if !s.form.OK() {
 		return s.d.T("createjob.summary-wrong")
 	}
-	return s.d.T("createjob.summary-line", "Package", s.in.Package, "Version", s.in.Version, "Groups", s.groupsChosen(), "Reach", s.reach())
+	return s.d.T("createjob.summary-line", "Package", s.pkg(), "Version", s.in.Version, "Groups", s.groupsChosen(), "Reach", s.reach())
 }
 
 func (s *Screen) groupsChosen() string { return s.d.T("createjob.groups", "Count", len(s.in.Groups)) }
@@ -125,7 +125,7 @@ func (s *Screen) summary(w int) []string {
 		return runview.Wrapped(s.d.T("createjob.summary-wrong"), w, t.Style.Muted)
 	}
 	rows := []string{
-		s.d.Fact("createjob.fact.install", s.in.Package+" "+s.in.Version, w),
+		s.d.Fact("createjob.fact.install", s.pkg()+" "+s.in.Version, w),
 		s.d.Fact("createjob.fact.targets", s.groupsChosen(), w),
 		s.d.Fact("createjob.fact.reach", s.reach(), w),
 	}
@@ -141,9 +141,9 @@ func (s *Screen) summary(w int) []string {
 
 // otherVersions are all versions of the package with their states.
 func (s *Screen) otherVersions(w int) []string {
-	rows := []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.versions", "Package", s.in.Package), w))}
+	rows := []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.versions", "Package", s.pkg()), w))}
 	const most = 8
-	all := s.chosen(s.in.Package).Versions
+	all := s.chosen(s.pkg()).Versions
 	for _, v := range all[:min(most, len(all))] {
 		rows = append(rows, text.Edges("  "+v.Name, v.Status, w))
 	}
