@@ -126,7 +126,7 @@ func (d *drawing) arrange(h int) {
 	}
 }
 
-// label finds room in the first row of the plot for the labels of marks, at the left of them or at the right.
+// label finds room in the first row of the plot for the labels of marks, as near to them as there is some.
 func (d *drawing) label() {
 	d.inside = map[int]int{}
 	taken := make([]bool, d.cols)
@@ -134,17 +134,29 @@ func (d *drawing) label() {
 		taken[d.column(m.At)] = true
 	}
 	for i, m := range d.Marks {
-		w, col := text.Width(m.Label), d.column(m.At)
-		for _, from := range []int{col - w, col + 1} {
-			if w > 0 && d.blank(taken, from, from+w) {
-				d.inside[from] = i
-				for c := from; c < from+w; c++ {
-					taken[c] = true
-				}
-				break
+		w := text.Width(m.Label)
+		from, ok := d.near(taken, d.column(m.At), w)
+		if w == 0 || !ok {
+			continue
+		}
+		d.inside[from] = i
+		for c := from; c < from+w; c++ {
+			taken[c] = true
+		}
+	}
+}
+
+// near is where w columns are blank in the first row of the plot, at the left or at the right of col and at most a few columns away.
+func (d *drawing) near(taken []bool, col, w int) (from int, ok bool) {
+	const away = 3
+	for gap := range away {
+		for _, from := range []int{col - w - gap, col + 1 + gap} {
+			if d.blank(taken, from, from+w) {
+				return from, true
 			}
 		}
 	}
+	return 0, false
 }
 
 // blank reports whether nothing is drawn in the first row of the plot from one column up to another.
