@@ -33,9 +33,16 @@ func oneLine(s string) string {
 	return strings.ReplaceAll(strings.Join(strings.Fields(s), " "), "`", "'")
 }
 
-// read hands what was typed to the input, in the input's order, and checks what holds between the fields. Defaults are left
-// alone, since some depend on other fields.
+// read hands what was typed to the input and checks what holds between the fields.
 func (b *fields) read() error {
+	if err := b.set(); err != nil {
+		return err
+	}
+	return b.to.Validate()
+}
+
+// set hands what was typed to the input, in the input's order. Defaults are left alone, since some depend on other fields.
+func (b *fields) set() error {
 	for _, name := range b.names {
 		if !b.flags.Changed(name) {
 			continue
@@ -48,5 +55,5 @@ func (b *fields) read() error {
 			return err
 		}
 	}
-	return b.to.Validate()
+	return nil
 }

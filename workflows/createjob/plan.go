@@ -12,7 +12,7 @@ import (
 // Workflow is this workflow's name in events.
 const Workflow = "job-create"
 
-// Steps of a run, which are also the ids of their learning moments. StepTargets is where Prepare's progress events come from: the
+// Steps of a run; StepCreate is also the id of its learning moment. StepTargets is where Prepare's progress events come from: the
 // members of the groups are counted. The first two run only when the plan has something for them to do.
 const (
 	StepNarrow   = "narrow-targets"

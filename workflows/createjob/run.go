@@ -47,7 +47,7 @@ func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, e
 			continue
 		}
 		// The step's own error says no more than the items do.
-		_ = run.Step(ctx, id, id, func(ctx context.Context, s *fleet.Step) {
+		_ = run.Step(ctx, id, lessons[id], func(ctx context.Context, s *fleet.Step) {
 			if failed = work[id](ctx, s); fleet.Stopped(ctx, failed) {
 				failed = nil
 			}
@@ -60,6 +60,9 @@ func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, e
 	}
 	return cr.report, failed
 }
+
+// lessons are the learning moments of steps.
+var lessons = map[string]string{StepCreate: StepCreate}
 
 // items is how many things a run makes.
 func (p Plan) items() int {
