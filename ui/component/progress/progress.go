@@ -1,4 +1,4 @@
-// Package progress draws how far work has come: a bar with numbers, and small charts.
+// Package progress draws how far work has come: a bar with numbers.
 package progress
 
 import (
@@ -75,27 +75,4 @@ func Fill(t *theme.Theme, done, total, w int) string {
 		n = 1
 	}
 	return t.Style.BarDone.Render(strings.Repeat(t.Symbol.BarDone, n)) + t.Style.BarRest.Render(strings.Repeat(t.Symbol.BarRest, max(0, w-n)))
-}
-
-// Spark draws the last w values as columns between zero and the largest of them, exactly w columns.
-func Spark(t *theme.Theme, values []float64, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	if len(values) > w {
-		values = values[len(values)-w:]
-	}
-	most := 0.0
-	for _, v := range values {
-		most = max(most, v)
-	}
-	var b strings.Builder
-	for _, v := range values {
-		i := 0
-		if most > 0 {
-			i = min(len(t.Symbol.Spark)-1, int(max(0, v)/most*float64(len(t.Symbol.Spark)-1)+0.5))
-		}
-		b.WriteString(t.Symbol.Spark[i])
-	}
-	return text.Spaces(w-len(values)) + t.Style.Running.Render(b.String())
 }

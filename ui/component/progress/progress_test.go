@@ -42,7 +42,6 @@ func TestEverythingIsExact(t *testing.T) {
 		}
 		for name, got := range map[string]string{
 			"Bar": Bar(th, p, s, w), "Fill": Fill(th, s.Done, s.Total, w),
-			"Spark": Spark(th, rapid.SliceOf(rapid.Float64Range(-1, 1e6)).Draw(t, "values"), w),
 		} {
 			if text.Width(got) != w {
 				t.Fatalf("%s is %d columns, want %d: %q", name, text.Width(got), w, got)
@@ -63,12 +62,5 @@ func TestFillIsFullOnlyWhenAllIsDone(t *testing.T) {
 		if got := Fill(th, c.done, c.total, 5); got != c.want {
 			t.Errorf("%d of %d: %s, want %s", c.done, c.total, got, c.want)
 		}
-	}
-}
-
-func TestSparkShowsTheLatest(t *testing.T) {
-	t.Parallel()
-	if got := Spark(uitest.Theme(), []float64{99, 0, 4, 8}, 3); got != "▁▅█" {
-		t.Errorf("got %q", got)
 	}
 }

@@ -49,8 +49,8 @@ func (m *Model) Push(v float64) {
 }
 
 // Add counts n things that happened at a moment: the samples are the counts of whole seconds, zero for those in which
-// nothing happened. Calling it with n of 0 ends the seconds that have gone by. Moments may not go back by more than
-// the second they are in; what does counts in the present second.
+// nothing happened. Calling it with n of 0 ends the seconds that have gone by. What comes late, of a second that has ended,
+// counts in the present one.
 func (m *Model) Add(at time.Time, n int) {
 	second := at.Truncate(time.Second)
 	if m.second.IsZero() {
@@ -100,25 +100,27 @@ func (m *Model) View() string {
 		return text.Block([]string{m.theme.Style.Muted.Render(text.Cut(m.printer.T("spark.none"), m.w))}, m.w, m.h)
 	}
 	facts := m.facts()
-	side := 0
-	for _, f := range facts {
-		side = max(side, text.Width(f))
-	}
-	room := m.w - side - 1
+	room := m.w - text.Width(facts)
 	rows := m.columns(room)
 	for i := range rows {
-		end := ""
-		if i == len(rows)-1 {
-			end = facts[0]
-		}
-		rows[i] += " " + text.Pad(end, side)
+		rows[i] = text.Pad(rows[i], room)
 	}
+	rows[m.h-1] += facts
 	return text.Block(rows, m.w, m.h)
 }
 
-// facts is what stands beside the columns.
-func (m *Model) facts() []string {
-	return []string{m.printer.T("spark.now", "Rate", m.printer.Rate(m.Current()), "Peak", m.printer.Rate(m.peak))}
+// leastColumns is the fewest samples that tell anything.
+const leastColumns = 8
+
+// facts is what stands behind the columns: as much as leaves room for them.
+func (m *Model) facts() string {
+	now := m.printer.Rate(m.Current())
+	for _, words := range []string{m.printer.T("spark.now", "Rate", now, "Peak", m.printer.Rate(m.peak)), now} {
+		if text.Width(words)+1+leastColumns <= m.w {
+			return " " + words
+		}
+	}
+	return ""
 }
 
 // columns draws the last w samples on h rows, top row first.
@@ -150,10 +152,8 @@ func (m *Model) cell(v, most float64, base int) string {
 	if most > 0 {
 		level = 1 + int(v/most*float64(top-1)+0.5)
 	}
-	switch part := level - base; {
-	case part <= 0:
+	if level <= base {
 		return " "
-	default:
-		return m.theme.Symbol.Spark[min(part, levels)-1]
 	}
+	return m.theme.Symbol.Spark[min(level-base, levels)-1]
 }

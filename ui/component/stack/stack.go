@@ -106,36 +106,50 @@ func most(segments []Segment, cols []int, total, w, sign int) int {
 	return at
 }
 
-// Legend is what the parts mean and how many there are of each, on at most h rows of at most w columns. Parts of zero
-// are left out, and so are those that do not fit, from the end.
+// Legend is what the parts mean and how many there are of each, on at most h rows of at most w columns. Parts of zero are left out.
+// Where that is too much, the words are left out, and where even the numbers are, those that do not fit.
 func Legend(t *theme.Theme, p *locale.Printer, segments []Segment, w, h int) []string {
-	var rows []string
-	row, used := "", 0
-	for _, s := range segments {
-		if s.Count == 0 {
-			continue
-		}
-		item := s.Symbol + " " + s.Label + " " + p.Number(s.Count)
-		need := text.Width(item)
-		if used > 0 && used+2+need > w {
-			rows = append(rows, row)
-			row, used = "", 0
-		}
-		if len(rows) == h {
-			break
-		}
-		if used > 0 {
-			row += "  "
-			used += 2
-		}
-		row += s.Style.Render(s.Symbol) + " " + s.Label + " " + t.Style.Value.Render(p.Number(s.Count))
-		used += need
-	}
-	if used > 0 && len(rows) < h {
-		rows = append(rows, row)
+	rows, ok := rowsOf(t, p, segments, w, h, true)
+	if !ok {
+		rows, _ = rowsOf(t, p, segments, w, h, false)
 	}
 	return rows
 }
+
+// rowsOf is the parts with their counts, with words or without; false if some did not fit.
+func rowsOf(t *theme.Theme, p *locale.Printer, segments []Segment, w, h int, words bool) (rows []string, ok bool) {
+	row, used := "", 0
+	for _, s := range segments {
+		if s.Count <= 0 {
+			continue
+		}
+		label := " "
+		if words {
+			label = " " + s.Label + " "
+		}
+		number := p.Number(s.Count)
+		need := text.Width(s.Symbol + label + number)
+		if used > 0 && used+gap+need > w {
+			rows, row, used = append(rows, row), "", 0
+		}
+		if len(rows) >= h || need > w {
+			return rows, false
+		}
+		if used > 0 {
+			row += text.Spaces(gap)
+			used += gap
+		}
+		row += s.Style.Render(s.Symbol) + label + t.Style.Value.Render(number)
+		used += need
+	}
+	if used > 0 {
+		rows = append(rows, row)
+	}
+	return rows, len(rows) <= h
+}
+
+// gap is the columns between two parts of the legend.
+const gap = 2
 
 // View is the bar with its total and its legend below, exactly h rows of w columns. One row is the bar and the total.
 func View(t *theme.Theme, p *locale.Printer, segments []Segment, w, h int) string {
