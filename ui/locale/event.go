@@ -59,6 +59,8 @@ var itemMessages = map[event.Status]string{
 	event.Downloaded:  "event.downloaded",
 	event.InProgress:  "event.execution",
 	event.Succeeded:   "event.execution",
+	event.Rejected:    "event.execution",
+	event.TimedOut:    "event.execution",
 	event.Superseded:  "event.execution",
 }
 

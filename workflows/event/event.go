@@ -48,6 +48,8 @@ const (
 	Downloading Status = "DOWNLOADING"
 	Downloaded  Status = "DOWNLOADED"
 	Succeeded   Status = "SUCCEEDED"
+	Rejected    Status = "REJECTED"   // the device refused the job
+	TimedOut    Status = "TIMED_OUT"  // the device was silent until the execution's timer ran out
 	Superseded  Status = "SUPERSEDED" // the cloud ended the execution (cancel, abort, timeout) before the device did
 )
 

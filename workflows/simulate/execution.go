@@ -36,13 +36,13 @@ func refused(err error) bool {
 
 // describe reads the execution with the document as it is delivered now.
 func (s *session) describe(ctx context.Context) (execution, error) {
-	in := &jobs.DescribeJobExecutionInput{JobId: &s.plan.Jobs[0].ID, ThingName: &s.device.Thing, IncludeJobDocument: aws.Bool(true)}
+	in := &jobs.DescribeJobExecutionInput{JobId: &s.device.Job, ThingName: &s.device.Thing, IncludeJobDocument: aws.Bool(true)}
 	if s.device.Number > 0 {
 		in.ExecutionNumber = &s.device.Number
 	}
 	out, err := s.cloud.Jobs.DescribeJobExecution(ctx, in)
 	if err != nil {
-		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", s.plan.Jobs[0].ID, s.device.Thing, err)
+		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", s.device.Job, s.device.Thing, err)
 	}
 	if out.Execution == nil {
 		return execution{status: Gone}, nil
@@ -58,9 +58,14 @@ func (s *session) look(ctx context.Context) (execution, error) {
 	if !refused(err) {
 		return x, err
 	}
-	x, err = s.states.of(ctx, s.cloud, s.plan.Jobs[0].ID, s.device)
-	if err == nil && s.started && (x.status == types.JobExecutionStatusSucceeded || x.status == types.JobExecutionStatusFailed) {
-		return stateNow(ctx, s.cloud, s.plan.Jobs[0].ID, s.device)
+	all, ok := s.runner.states[s.device.Job]
+	if !ok {
+		return x, err
+	}
+	x, err = all.of(ctx, s.cloud, s.device)
+	if err == nil && s.started && (x.status == types.JobExecutionStatusSucceeded || x.status == types.JobExecutionStatusFailed ||
+		x.status == types.JobExecutionStatusRejected) {
+		return stateNow(ctx, s.cloud, s.device)
 	}
 	return x, err
 }
@@ -69,56 +74,47 @@ func (s *session) look(ctx context.Context) (execution, error) {
 // hours at ten calls a second.
 type states struct {
 	once sync.Once
-	all  map[string]state
+	all  map[numbered]iottypes.JobExecutionStatus
 	err  error
 }
 
-type state struct {
+// numbered is one of a thing's executions of a job.
+type numbered struct {
+	thing  string
 	number int64
-	status iottypes.JobExecutionStatus
 }
 
-func (st *states) of(ctx context.Context, c *cloud.Cloud, job string, d Device) (execution, error) {
-	st.once.Do(func() { st.all, st.err = listStates(ctx, c, job) })
+func (st *states) of(ctx context.Context, c *cloud.Cloud, d Device) (execution, error) {
+	st.once.Do(func() { st.all, st.err = listStates(ctx, c, d.Job) })
 	if st.err != nil {
 		return execution{}, st.err
 	}
-	found, ok := st.all[d.Thing]
+	found, ok := st.all[numbered{d.Thing, d.Number}]
 	switch {
-	case !ok || d.Number > 0 && found.number != d.Number:
+	case len(st.all) == 0: // the job itself is gone
 		return execution{status: Gone}, nil
-	case found.status == iottypes.JobExecutionStatusQueued || found.status == iottypes.JobExecutionStatusInProgress:
-		return stateNow(ctx, c, job, d) // it has ended since the listing
+	case !ok || found == iottypes.JobExecutionStatusQueued || found == iottypes.JobExecutionStatusInProgress:
+		return stateNow(ctx, c, d) // it was made, or has ended, since the listing
 	}
-	return execution{status: types.JobExecutionStatus(found.status)}, nil
+	return execution{status: types.JobExecutionStatus(found)}, nil
 }
 
-func listStates(ctx context.Context, c *cloud.Cloud, job string) (map[string]state, error) {
-	all := map[string]state{}
-	pages := iot.NewListJobExecutionsForJobPaginator(c.IoT, &iot.ListJobExecutionsForJobInput{JobId: &job, MaxResults: aws.Int32(pageSize)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if cloud.Is(err, cloud.NotFound) { // the job itself
-			return all, nil
+// listStates lists the executions of a job; none when the job is gone.
+func listStates(ctx context.Context, c *cloud.Cloud, job string) (map[numbered]iottypes.JobExecutionStatus, error) {
+	all := map[numbered]iottypes.JobExecutionStatus{}
+	err := eachExecution(ctx, c, job, "", func(page []Device) {
+		for _, d := range page {
+			all[numbered{d.Thing, d.Number}] = iottypes.JobExecutionStatus(d.status)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("list the executions of job %s: %w", job, err)
-		}
-		for _, x := range page.ExecutionSummaries {
-			if x.JobExecutionSummary == nil {
-				continue
-			}
-			d := device(x, x.JobExecutionSummary.Status)
-			if d.Number >= all[d.Thing].number {
-				all[d.Thing] = state{d.Number, x.JobExecutionSummary.Status}
-			}
-		}
+	})
+	if cloud.Is(err, cloud.NotFound) {
+		return nil, nil
 	}
-	return all, nil
+	return all, err
 }
 
-func stateNow(ctx context.Context, c *cloud.Cloud, job string, d Device) (execution, error) {
-	in := &iot.DescribeJobExecutionInput{JobId: &job, ThingName: &d.Thing}
+func stateNow(ctx context.Context, c *cloud.Cloud, d Device) (execution, error) {
+	in := &iot.DescribeJobExecutionInput{JobId: &d.Job, ThingName: &d.Thing}
 	if d.Number > 0 {
 		in.ExecutionNumber = &d.Number
 	}
@@ -127,7 +123,7 @@ func stateNow(ctx context.Context, c *cloud.Cloud, job string, d Device) (execut
 		return execution{status: Gone}, nil
 	}
 	if err != nil {
-		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", job, d.Thing, err)
+		return execution{}, fmt.Errorf("read the execution of job %s on %s: %w", d.Job, d.Thing, err)
 	}
 	x := execution{status: types.JobExecutionStatus(out.Execution.Status), version: out.Execution.VersionNumber}
 	if details := out.Execution.StatusDetails; details != nil {

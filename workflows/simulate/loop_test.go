@@ -34,7 +34,7 @@ func TestProvisionCreateJobSimulate(t *testing.T) {
 	w.must(err)
 
 	ji := createjob.Defaults()
-	ji.Package = "SedanVehicle"
+	ji.Packages = []string{"SedanVehicle"}
 	jp, err := createjob.Prepare(t.Context(), c, ji, st)
 	w.must(err)
 	expect(t, "members", jp.Members, 30)

@@ -77,21 +77,50 @@ func lots(devices []Device, seed int64) []int {
 	return order
 }
 
-// fetches is how much of the firmware a device with a planned failure downloads before it fails.
-func fetches(reason string) fraction {
+// statusOf is the end that a planned reason comes to in the cloud.
+func statusOf(reason string) string {
 	switch reason {
-	case "", ChecksumMismatch, InstallError, Silent:
-		return whole
-	case DownloadInterrupted:
-		return half
+	case "":
+		return "SUCCEEDED"
+	case Rejected:
+		return "REJECTED"
+	case Silent:
+		return "TIMED_OUT"
 	}
-	return none
+	return "FAILED"
 }
 
-type fraction int
+// used counts the executions of a thing that ended in a way that is tried again.
+type used struct{ failed, timedOut int }
 
-const (
-	none fraction = iota
-	half
-	whole
-)
+// again counts an end and tells whether the job makes another execution after it (AWS IoT developer guide, job retry).
+func (r Retries) again(status string, u *used) bool {
+	switch status {
+	case "FAILED":
+		u.failed++
+	case "TIMED_OUT":
+		u.timedOut++
+	default:
+		return false
+	}
+	switch {
+	case r.All > 0:
+		return u.failed+u.timedOut <= r.All
+	case status == "FAILED":
+		return u.failed <= r.Failed
+	}
+	return u.timedOut <= r.TimedOut
+}
+
+// chain yields a device and the retries that follow it as the seed has them.
+func (p Plan) chain(d Device) []Device {
+	j, _ := p.job(d.Job)
+	list := []Device{d}
+	for u := (used{}); j.Retries.again(statusOf(d.Reason), &u); {
+		d.Attempt++
+		d.Later = 0
+		d.Reason = redraw(d, p.Input, j.Download)
+		list = append(list, d)
+	}
+	return list
+}

@@ -52,7 +52,9 @@ type Device struct {
 	Later   float64 `json:"offline_seconds,omitempty"` // how many seconds after the start of the run the device comes
 	Attempt int     `json:"attempt,omitempty"`         // how many retries went before
 
-	waiting int64 // since when the execution is queued, in Unix seconds
+	waiting int64  // since when the execution is queued, in Unix milliseconds
+	status  string // as listed
+	ended   bool
 }
 
 // Outcome is what is planned for the device, SUCCESS or FAILURE.
@@ -113,6 +115,7 @@ type JobSummary struct {
 	Counted   bool            `json:"counted"`          // Counts and what follows were read; they are not for all of very many jobs
 	Counts    fleet.JobCounts `json:"counts"`
 	Packages  []string        `json:"packages,omitempty"`        // package/version, what the job installs
+	Download  bool            `json:"download,omitempty"`        // its document has firmware to download; Prepare says so
 	Reaching  Reaching        `json:"reaching,omitempty"`        // whether there are things that the job has still to reach
 	PerMinute int             `json:"per_minute,omitempty"`      // things that it reaches in a minute, of late; 0: it sets no rate
 	Timeout   int             `json:"timeout_minutes,omitempty"` // of an execution in progress; 0: none

@@ -23,7 +23,7 @@ import (
 func fleetOf(n int) []Device {
 	devices := make([]Device, n)
 	for i := range devices {
-		devices[i] = Device{Thing: fleet.ThingName(fleet.DefaultPrefix, i+1), Number: 1}
+		devices[i] = Device{Thing: fleet.ThingName(fleet.DefaultPrefix, i+1), Job: "job", Number: 1}
 	}
 	return devices
 }
@@ -38,32 +38,46 @@ func failing(devices []Device) map[string]string {
 	return m
 }
 
+func draw(devices []Device, in Input, download bool) {
+	assign(devices, in, map[string]bool{"job": download})
+}
+
+func with(rate int, seed int64) Input {
+	in := Defaults()
+	in.SuccessRate, in.Seed = rate, seed
+	return in
+}
+
 func TestAssignIsExactAndFollowsTheSeed(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 300).Draw(t, "devices")
 		rate := rapid.IntRange(0, 100).Draw(t, "rate")
-		seed := rapid.Int64().Draw(t, "seed")
+		in := with(rate, rapid.Int64().Draw(t, "seed"))
+		in.Offline = rapid.IntRange(0, 100).Draw(t, "offline")
 		download := rapid.Bool().Draw(t, "download")
 		a, b := fleetOf(n), fleetOf(n)
-		rand.New(rand.NewPCG(uint64(seed), 1)).Shuffle(n, func(i, j int) { b[i], b[j] = b[j], b[i] })
-		assign(a, rate, seed, download)
-		assign(b, rate, seed, download)
-		got, again := failing(a), failing(b)
+		rand.New(rand.NewPCG(uint64(in.Seed), 1)).Shuffle(n, func(i, j int) { b[i], b[j] = b[j], b[i] })
+		draw(a, in, download)
+		draw(b, in, download)
+		slices.SortFunc(b, func(x, y Device) int { return strings.Compare(x.Thing, y.Thing) })
+		slices.SortFunc(a, func(x, y Device) int { return strings.Compare(x.Thing, y.Thing) })
+		if !slices.Equal(a, b) {
+			t.Fatalf("another order gives other outcomes: %v, %v", a, b)
+		}
+		got := failing(a)
 		if want := n - int(math.Round(float64(n*rate)/100)); len(got) != want {
 			t.Fatalf("%d of %d fail at %d per cent, want %d", len(got), n, rate, want)
 		}
-		if fmt.Sprint(got) != fmt.Sprint(again) {
-			t.Fatalf("another order gives other failures: %v, %v", got, again)
-		}
 		for thing, reason := range got {
-			if fetches(reason) != none && !download {
+			if NeedsDownload(reason) && !download {
 				t.Fatalf("%s fails with %s, but there is nothing to download", thing, reason)
 			}
 		}
 		// At a lower rate the same devices fail, and more.
 		lower := fleetOf(n)
-		assign(lower, rapid.IntRange(0, rate).Draw(t, "lower rate"), seed, download)
+		in.SuccessRate = rapid.IntRange(0, rate).Draw(t, "lower rate")
+		draw(lower, in, download)
 		for thing, reason := range got {
 			if failing(lower)[thing] != reason {
 				t.Fatalf("%s does not fail with %s at a lower rate", thing, reason)
@@ -75,8 +89,8 @@ func TestAssignIsExactAndFollowsTheSeed(t *testing.T) {
 func TestSeedsDiffer(t *testing.T) {
 	t.Parallel()
 	a, b := fleetOf(100), fleetOf(100)
-	assign(a, 50, 1, true)
-	assign(b, 50, 2, true)
+	draw(a, with(50, 1), true)
+	draw(b, with(50, 2), true)
 	if fmt.Sprint(failing(a)) == fmt.Sprint(failing(b)) {
 		t.Error("the seed changes nothing")
 	}
@@ -100,7 +114,7 @@ func TestLinesAreThePlan(t *testing.T) {
 		break // an early end must not panic
 	}
 	b, err := json.Marshal(p)
-	if err != nil || !strings.Contains(string(b), `{"thing":"Vehicle-VIN-002","execution":1,"reason":"low-battery"}`) {
+	if err != nil || !strings.Contains(string(b), `{"thing":"Vehicle-VIN-002","job":"job","execution":1,"reason":"low-battery"}`) {
 		t.Errorf("%s, %v", b, err)
 	}
 }
@@ -113,6 +127,20 @@ func TestInputRefusesWithTheReason(t *testing.T) {
 	}{
 		{FieldJob, "no spaces", fleet.BadName},
 		{FieldJob, strings.Repeat("x", 65), fleet.BadName},
+		{FieldJob, "a,a", fleet.Twice},
+		{FieldJob, "a,,b", fleet.Empty},
+		{FieldFailures, "flat-tyre:1", fleet.NoSuch},
+		{FieldFailures, "low-battery", BadWeight},
+		{FieldFailures, "low-battery:-1", BadWeight},
+		{FieldFailures, "low-battery:1001", BadWeight},
+		{FieldFailures, "low-battery:1,low-battery:2", fleet.Twice},
+		{FieldFailures, "", fleet.Empty},
+		{FieldDeviceSpeed, "warp", fleet.NoSuch},
+		{FieldDeviceSpeed, "", fleet.Empty},
+		{FieldOffline, "101", fleet.OutOfRange},
+		{FieldOfflineFor, "0", fleet.OutOfRange},
+		{FieldScope, "group:", fleet.Empty},
+		{FieldScope, "group:no spaces", fleet.BadName},
 		{FieldSuccessRate, "", fleet.Empty},
 		{FieldSuccessRate, "101", fleet.OutOfRange},
 		{FieldSuccessRate, "-1", fleet.OutOfRange},
@@ -145,11 +173,12 @@ func TestInputRefusesWithTheReason(t *testing.T) {
 func TestInputReadsWhatItWrites(t *testing.T) {
 	t.Parallel()
 	for field, texts := range map[string][]string{
-		FieldJob: {"", "fleetlab-ota-20261123-101530"}, FieldSuccessRate: {"0", "100"}, FieldSeed: {"-7", "9223372036854775807"},
-		FieldScope: {"all", "1", "100000"},
+		FieldJob: {"", "fleetlab-ota-20261123-101530", "a,b"}, FieldSuccessRate: {"0", "100"}, FieldSeed: {"-7", "9223372036854775807"},
+		FieldScope: {"all", "1", "100000", "group:US_Fleet"}, FieldFailures: {"none", "low-battery:2", "download-interrupted:4,silent:1"},
+		FieldDeviceSpeed: Speeds(), FieldOffline: {"0", "30"}, FieldOfflineFor: {"1", "3600"},
 	} {
 		for _, text := range texts {
-			in := Defaults()
+			in := with(100, 1)
 			if err := in.Set(field, " "+text+" "); err != nil || in.Get(field) != text || in.Validate() != nil {
 				t.Errorf("%s %q: %v, reads %q", field, text, err, in.Get(field))
 			}
@@ -199,7 +228,7 @@ func TestScopeTakesTheFirstByName(t *testing.T) {
 	expect(t, "pending", p.Pending, 5)
 	expect(t, "devices", len(p.Devices), 2)
 	expect(t, "first", p.Devices[0].Thing, "Vehicle-VIN-001")
-	expect(t, "calls", p.Estimate.Calls, 6)
+	expect(t, "calls", p.Estimate.Calls, 6) // two updates each, and the job twice
 	rep, _ := w.run(t.Context(), p)
 	expect(t, "cloud", rep.Jobs[0].Counts, fleet.JobCounts{Queued: 3, Succeeded: 2})
 	in.Scope = 50
@@ -216,9 +245,9 @@ func TestCustomJobsHaveNoDownload(t *testing.T) {
 	rep, events := w.run(t.Context(), p)
 	expect(t, "status", rep.Status, event.Done)
 	expect(t, "downloads", countEvents(events, event.Downloading), 0)
-	expect(t, "failed", w.counts("job").Failed, 5)
+	expect(t, "failed", w.counts("job").Failed+w.counts("job").Rejected, 5)
 	for reason := range rep.Reasons {
-		if !slices.Contains(reasonsWithoutDownload, reason) {
+		if NeedsDownload(reason) {
 			t.Errorf("reason %s", reason)
 		}
 	}
@@ -244,9 +273,9 @@ func TestJobsTellsWhatIsPending(t *testing.T) {
 
 func TestPercentiles(t *testing.T) {
 	t.Parallel()
-	var times []taken
+	var times []end
 	for i := range 10 {
-		times = append(times, taken{seconds: float32(i + 1)})
+		times = append(times, end{seconds: float32(i + 1)})
 	}
 	for p, want := range map[int]float64{50: 5, 90: 9, 99: 10, 100: 10} {
 		expect(t, fmt.Sprint("percentile ", p), percentile(times, p), want)
@@ -270,7 +299,7 @@ func FuzzDetailSuitsTheCloud(f *testing.F) {
 
 func TestPlannedReasonsHaveDetails(t *testing.T) {
 	t.Parallel()
-	for _, reason := range slices.Concat(reasonsWithDownload, reasonsWithoutDownload) {
+	for _, reason := range Kinds() {
 		if (ending{reason: reason}).detail() == "" {
 			t.Errorf("%s says nothing", reason)
 		}

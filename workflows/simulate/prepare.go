@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
@@ -17,208 +16,234 @@ import (
 	"fleetlab/workflows/fleet"
 )
 
-// stepCreateJob is the workflow that makes something to do.
-const stepCreateJob = "job create"
-
-// Prepare finds the pending executions of the job and plans how each ends. Nothing is changed. While it lists them it emits
-// progress. What a field is wrong about is a *fleet.FieldError.
+// Prepare finds the executions of the jobs that have not ended, and the things that they have still to reach, and plans how
+// each ends. Nothing is changed. While it lists them it emits progress. What a field is wrong about is a *fleet.FieldError.
 func Prepare(ctx context.Context, c *cloud.Cloud, in Input, st event.Stage) (Plan, error) {
 	if err := in.Validate(); err != nil {
 		return Plan{}, err
 	}
-	p := Plan{Input: in, Account: c.Account, Region: c.Region, Jobs: make([]JobSummary, 1)}
-	var err error
-	if p.Jobs[0], err = findJob(ctx, c, in.Job); err != nil {
-		return Plan{}, err
+	pr := &planner{c: c, st: st, plan: Plan{Input: in, Account: c.Account, Region: c.Region}}
+	for _, step := range []func(context.Context) error{pr.findJobs, pr.checkKinds, pr.findDevices} {
+		if err := step(ctx); err != nil {
+			return Plan{}, err
+		}
 	}
-	if p.Download, err = hasDownload(ctx, c, p.Jobs[0].ID); err != nil {
-		return Plan{}, err
+	p := &pr.plan
+	p.limit()
+	download := map[string]bool{}
+	for _, j := range p.Jobs {
+		download[j.ID] = j.Download
 	}
-	if p.Jobs[0], err = reached(ctx, c, p.Jobs[0], in.Scope, st); err != nil {
-		return Plan{}, err
-	}
-	if p.Devices, err = pending(ctx, c, p.Jobs[0], st); err != nil {
-		return Plan{}, err
-	}
-	if p.Pending = len(p.Devices); p.Pending == 0 {
-		return Plan{}, nothingPending(in, p.Jobs[0])
-	}
-	if in.Scope > 0 && in.Scope < len(p.Devices) {
-		p.Devices = slices.Clone(p.Devices[:in.Scope])
-	}
-	assign(p.Devices, in, map[string]bool{p.Jobs[0].ID: p.Download})
+	assign(p.Devices, in, download)
 	p.count()
-	p.Estimate = p.estimate(c)
-	return p, nil
+	p.estimate(c, pr.rates)
+	return *p, nil
 }
 
-func nothingPending(in Input, job JobSummary) error {
-	return fleet.Refuse(FieldJob, in.Job, fleet.NothingToDo, "step", stepCreateJob, "item", job.ID, "status", job.Status,
-		"selection", job.Selection)
+// planner makes one plan.
+type planner struct {
+	c     *cloud.Cloud
+	st    event.Stage
+	plan  Plan
+	rates map[string]rollout // of the jobs that are rolling out
 }
 
-// JobRollingOut is what Prepare waits for: the job's executions appear at the rate of its rollout.
-const JobRollingOut event.Status = "JOB_ROLLING_OUT"
+// rollout is how a job goes on to reach things.
+type rollout struct {
+	rate    rate
+	reached int
+}
 
-// reachPause is between looks at a job that is rolling out.
-const reachPause = time.Second
-
-// reached waits until a job that sets no rate of its own has reached its things, or as many as the scope asks for: their
-// executions appear some seconds after the job is created and at 1000 a minute. A job that is slow on purpose is planned with
-// those that there are, and waited for only while there are none.
-func reached(ctx context.Context, c *cloud.Cloud, job JobSummary, scope int, st event.Stage) (JobSummary, error) {
-	for told := false; ; told = true {
-		n := job.Counts.Pending()
-		if job.Reaching == "" || n > 0 && job.Reaching == AtItsOwnRate || scope > 0 && n >= scope {
-			return job, nil
+// findJobs reads the jobs that were named, or the newest active one that has something to do, with their documents.
+func (pr *planner) findJobs(ctx context.Context) error {
+	ids := pr.plan.Input.IDs()
+	if len(ids) == 0 {
+		id, err := newestWithWork(ctx, pr.c)
+		if err != nil {
+			return err
 		}
-		if !told {
-			st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Waiting, Step: StepFind, Resource: "job", Subject: job.ID, Status: JobRollingOut})
-		}
-		st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Progress, Step: StepFind, Resource: Execution, Done: n, Total: n})
-		if err := fleet.Pause(ctx, reachPause); err != nil {
-			return job, err
-		}
-		var err error
-		if job, err = readJob(ctx, c, job.ID); err != nil {
-			return job, err
-		}
+		ids = []string{id}
 	}
-}
-
-// findJob is the job of that id, or the newest active one that has something to do.
-func findJob(ctx context.Context, c *cloud.Cloud, id string) (JobSummary, error) {
-	if id != "" {
-		job, err := readJob(ctx, c, id)
+	for _, id := range ids {
+		j, err := readJob(ctx, pr.c, id)
 		if cloud.Is(err, cloud.NotFound) {
-			return job, noJob(ctx, c, id)
+			return noJob(ctx, pr.c, id)
 		}
-		return job, err
-	}
-	jobs, err := Jobs(ctx, c)
-	if err != nil {
-		return JobSummary{}, err
-	}
-	for _, j := range jobs {
-		if !j.Idle() {
-			return j, nil
+		if err != nil {
+			return err
 		}
+		if j.Scheduled() {
+			return fleet.Refuse(FieldJob, pr.plan.Input.Job, StartsLater, "item", id, "time", j.Starts)
+		}
+		if j.Download, err = hasDownload(ctx, pr.c, id); err != nil {
+			return err
+		}
+		pr.plan.Download = pr.plan.Download || j.Download
+		pr.plan.Jobs = append(pr.plan.Jobs, j)
 	}
-	if len(jobs) > 0 {
-		return JobSummary{}, nothingPending(Input{}, jobs[0])
-	}
-	return JobSummary{}, fleet.Refuse(FieldJob, "", fleet.NothingToDo, "step", stepCreateJob)
+	slices.SortStableFunc(pr.plan.Jobs, func(a, b JobSummary) int { return newestFirst(b, a) })
+	return pr.othersActive(ctx)
 }
 
-func noJob(ctx context.Context, c *cloud.Cloud, id string) error {
-	jobs, err := activeJobs(ctx, c)
+// othersActive finds out whether a device that asks for its next execution could get one of another job.
+func (pr *planner) othersActive(ctx context.Context) error {
+	active, err := listJobs(ctx, pr.c, iottypes.JobStatusInProgress)
 	if err != nil {
 		return err
 	}
-	if len(jobs) == 0 {
-		return fleet.Refuse(FieldJob, id, fleet.NothingToDo, "step", stepCreateJob, "item", id)
-	}
-	const few = 5
-	var choices []string
-	for _, j := range jobs[:min(few, len(jobs))] {
-		choices = append(choices, j.ID)
-	}
-	text := strings.Join(choices, ", ")
-	if len(jobs) > few {
-		text += fmt.Sprintf(", … (%d)", len(jobs))
-	}
-	return fleet.Refuse(FieldJob, id, fleet.NotInCloud, "item", id, "choices", text)
+	pr.plan.StartNext = !slices.ContainsFunc(active, func(j JobSummary) bool {
+		_, chosen := pr.plan.job(j.ID)
+		return !chosen
+	})
+	return nil
 }
 
-// hasDownload tells whether devices will find firmware to download in the job document.
-func hasDownload(ctx context.Context, c *cloud.Cloud, id string) (bool, error) {
-	out, err := c.IoT.GetJobDocument(ctx, &iot.GetJobDocumentInput{JobId: &id})
+// checkKinds refuses kinds of failure that the jobs cannot have.
+func (pr *planner) checkKinds(context.Context) error {
+	in := pr.plan.Input
+	if in.SuccessRate == 100 {
+		return nil
+	}
+	for _, j := range pr.plan.Jobs {
+		if in.Failures.fitting(j.Download).total() == 0 {
+			return fleet.Refuse(FieldFailures, in.Failures.String(), NoKind, "rate", in.SuccessRate)
+		}
+		if in.Failures.Of(Silent) > 0 && j.Timeout == 0 {
+			return fleet.Refuse(FieldFailures, in.Failures.String(), NeedsTimeout, "item", j.ID)
+		}
+	}
+	return nil
+}
+
+// findDevices lists what there is to do.
+func (pr *planner) findDevices(ctx context.Context) error {
+	p := &pr.plan
+	wanted, err := scope(ctx, pr.c, p.Input)
 	if err != nil {
-		return false, fmt.Errorf("read the document of job %s: %w", id, err)
+		return err
 	}
-	return len(artifacts(aws.ToString(out.Document))) > 0, nil
+	pr.rates = map[string]rollout{}
+	for _, j := range p.Jobs {
+		list, err := pr.devices(ctx, j)
+		if err != nil {
+			return err
+		}
+		p.Devices = append(p.Devices, list...)
+	}
+	if wanted != nil {
+		p.Devices = slices.DeleteFunc(p.Devices, func(d Device) bool { return !wanted[d.Thing] })
+	}
+	slices.SortStableFunc(p.Devices, func(a, b Device) int { return strings.Compare(a.Thing, b.Thing) })
+	if p.Pending = len(p.Devices); p.Pending == 0 {
+		return nothingPending(p.Input, p.Jobs[0])
+	}
+	return nil
 }
 
-// pending lists the executions that have not ended, by thing name. The queued ones come first: one that is started
-// meanwhile is then in both listings and not in none.
-func pending(ctx context.Context, c *cloud.Cloud, job JobSummary, st event.Stage) ([]Device, error) {
+// devices lists the pending executions of a job by thing, and the things that it is still to reach.
+func (pr *planner) devices(ctx context.Context, j JobSummary) ([]Device, error) {
+	if j.Reaching == "" {
+		list, err := pr.list(ctx, j, iottypes.JobExecutionStatusQueued, iottypes.JobExecutionStatusInProgress)
+		return latest(list), err
+	}
+	job, err := fleet.DescribeJob(ctx, pr.c, j.ID)
+	if err != nil {
+		return nil, err
+	}
+	things, err := targets(ctx, pr.c, job)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pr.list(ctx, j, "")
+	if err != nil {
+		return nil, err
+	}
+	list = latest(list)
+	pr.rates[j.ID] = rollout{rateOf(job), len(list)}
+	for _, d := range list {
+		delete(things, d.Thing)
+	}
+	list = slices.DeleteFunc(list, func(d Device) bool { return d.ended })
+	for thing := range things {
+		list = append(list, Device{Thing: thing, Job: j.ID})
+	}
+	return list, nil
+}
+
+// list lists executions in the states, "" for all. The queued ones come first: one that is started meanwhile is then in both
+// listings and not in none.
+func (pr *planner) list(ctx context.Context, j JobSummary, statuses ...iottypes.JobExecutionStatus) ([]Device, error) {
 	var devices []Device
-	for _, status := range []iottypes.JobExecutionStatus{iottypes.JobExecutionStatusQueued, iottypes.JobExecutionStatusInProgress} {
-		pages := iot.NewListJobExecutionsForJobPaginator(c.IoT,
-			&iot.ListJobExecutionsForJobInput{JobId: &job.ID, Status: status, MaxResults: aws.Int32(pageSize)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, fmt.Errorf("list the executions of job %s: %w", job.ID, err)
+	for _, status := range statuses {
+		err := eachExecution(ctx, pr.c, j.ID, status, func(page []Device) {
+			devices = append(devices, page...)
+			pr.st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Progress, Step: StepFind, Resource: Execution,
+				Done: len(devices), Total: max(len(devices), j.Counts.Pending())})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return devices, nil
+}
+
+// eachExecution calls fn for every page of a job's executions in a state, "" for all.
+func eachExecution(ctx context.Context, c *cloud.Cloud, job string, status iottypes.JobExecutionStatus, fn func([]Device)) error {
+	pages := iot.NewListJobExecutionsForJobPaginator(c.IoT,
+		&iot.ListJobExecutionsForJobInput{JobId: &job, Status: status, MaxResults: aws.Int32(pageSize)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list the executions of job %s: %w", job, err)
+		}
+		devices := make([]Device, 0, len(page.ExecutionSummaries))
+		for _, x := range page.ExecutionSummaries {
+			if x.JobExecutionSummary != nil {
+				devices = append(devices, device(job, x))
 			}
-			for _, x := range page.ExecutionSummaries {
-				devices = append(devices, device(x, status))
-			}
-			st.Sink.Emit(event.Event{Workflow: Workflow, Kind: event.Progress, Step: StepFind, Resource: Execution,
-				Done: len(devices), Total: max(len(devices), job.Counts.Pending())})
 		}
+		fn(devices)
 	}
-	slices.SortFunc(devices, byThing)
-	for i := range devices {
-		devices[i].Job = job.ID
-	}
-	return slices.CompactFunc(devices, func(a, b Device) bool { return a.Thing == b.Thing }), nil
+	return nil
 }
 
-// byThing sorts by thing. Of two entries of one thing the newer execution is first, and of one execution the entry that was
-// listed later, which is the one that is started.
-func byThing(a, b Device) int {
-	switch {
-	case a.Thing != b.Thing:
-		return strings.Compare(a.Thing, b.Thing)
-	case a.Number != b.Number:
-		return cmp.Compare(b.Number, a.Number)
-	case a.Started == b.Started:
-		return 0
-	case a.Started:
-		return -1
-	}
-	return 1
+// latest sorts by thing and leaves each its newest execution. Of one execution the entry that was listed later counts, in
+// which it is started.
+func latest(list []Device) []Device {
+	slices.SortFunc(list, func(a, b Device) int {
+		return cmp.Or(strings.Compare(a.Thing, b.Thing), cmp.Compare(b.Number, a.Number), cmp.Compare(rank(b), rank(a)))
+	})
+	return slices.CompactFunc(list, func(a, b Device) bool { return a.Thing == b.Thing })
 }
 
-func device(x iottypes.JobExecutionSummaryForJob, status iottypes.JobExecutionStatus) Device {
-	arn := aws.ToString(x.ThingArn)
-	d := Device{Thing: arn[strings.LastIndexByte(arn, '/')+1:], Started: status == iottypes.JobExecutionStatusInProgress}
-	if x.JobExecutionSummary != nil {
-		d.Number = aws.ToInt64(x.JobExecutionSummary.ExecutionNumber)
+func rank(d Device) int {
+	if d.Started {
+		return 1
 	}
-	return d
+	return 0
 }
 
-// count fills in the plan's numbers.
-func (p *Plan) count() {
-	p.Reasons = map[string]int{}
-	for _, d := range p.Devices {
-		if d.Started {
-			p.Started++
-		}
-		if d.Reason == "" {
-			p.Successes++
-			continue
-		}
-		p.Failures++
-		p.Reasons[d.Reason]++
-	}
+func device(job string, x iottypes.JobExecutionSummaryForJob) Device {
+	arn, s := aws.ToString(x.ThingArn), x.JobExecutionSummary
+	return Device{Thing: arn[strings.LastIndexByte(arn, '/')+1:], Job: job, Number: aws.ToInt64(s.ExecutionNumber),
+		Started: s.Status == iottypes.JobExecutionStatusInProgress, Attempt: int(aws.ToInt32(s.RetryAttempt)),
+		ended:  s.Status != iottypes.JobExecutionStatusInProgress && s.Status != iottypes.JobExecutionStatusQueued,
+		status: string(s.Status), waiting: aws.ToTime(s.QueuedAt).UnixMilli()}
 }
 
-// callsPerDevice are one update that takes the execution and one that reports its end.
-const callsPerDevice = 2
-
-func (p *Plan) estimate(c *cloud.Cloud) Estimate {
-	e := Estimate{Calls: callsPerDevice*len(p.Devices) + 2} // the job is read before and after
-	for _, d := range p.Devices {
-		if p.Download && fetches(d.Reason) != none {
-			e.Downloads++
+// limit leaves the devices of as many things as the scope allows, the first by name.
+func (p *Plan) limit() {
+	if p.Input.Scope == 0 {
+		return
+	}
+	things, last := 0, ""
+	for i, d := range p.Devices {
+		if d.Thing != last {
+			things, last = things+1, d.Thing
+		}
+		if things > p.Input.Scope {
+			p.Devices = slices.Clone(p.Devices[:i])
+			return
 		}
 	}
-	const fastest = 1e6 // JSON knows no infinity
-	if r := c.Pace.Rate("iot-jobs-data", "UpdateJobExecution") / callsPerDevice; r < fastest {
-		e.DevicesSecond, e.Seconds = r, float64(len(p.Devices))/r
-	}
-	return e
 }

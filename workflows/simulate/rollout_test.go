@@ -14,34 +14,47 @@ import (
 // tardy is a sandbox as late as AWS, on a quick clock.
 func tardy(o *sandbox.Options) { o.Lag, o.Speed = true, 10 }
 
-// TestPlanWaitsForTheRollout: right after CreateJob there are no executions; the plan has them all, and says once what it
-// waits for.
-func TestPlanWaitsForTheRollout(t *testing.T) {
+// TestLateExecutionsArePlayed: right after CreateJob there are no executions; the plan has all things, and the run plays each
+// as soon as the job reaches it.
+func TestLateExecutionsArePlayed(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 12, tardy)
 	w.custom("late")
-	st, rec := stage()
-	p, err := Prepare(t.Context(), w.Cloud, Defaults(), st)
-	w.must(err)
+	p := w.prepare(with(75, 1))
+	expect(t, "devices", len(p.Devices), 12)
+	expect(t, "not reached", p.NotReached, 12)
+	expect(t, "reaching", p.Jobs[0].Reaching, AtFullSpeed)
+	rep, events := w.run(t.Context(), p)
 	notices := 0
-	for _, e := range rec.Events() {
+	for _, e := range events {
 		if e.Kind == event.Waiting && e.Status == JobRollingOut && e.Subject == "late" {
 			notices++
 		}
 	}
-	if len(p.Devices) != 12 || p.Jobs[0].Reaching != "" || notices != 1 {
-		t.Errorf("%d devices and %d notices, the job is %+v; want all 12 and one notice", len(p.Devices), notices, p.Jobs[0])
-	}
+	expect(t, "notices", notices, 1)
+	expect(t, "succeeded", rep.Counts[Execution][event.Succeeded], 9)
+	expect(t, "late", rep.Late+rep.Retried+rep.Unfinished+rep.NotReached, 0)
+	expect(t, "unplanned", rep.Unplanned, 0)
+	expect(t, "job", rep.Jobs[0].Status, "COMPLETED")
+	expect(t, "differences", len(rep.Differences), 0)
 }
 
-// TestStagedRolloutIsNotWaitedFor: a job that is slow on purpose is played with the devices that it has reached.
-func TestStagedRolloutIsNotWaitedFor(t *testing.T) {
+// TestStagedRolloutIsFollowed: a job that is slow on purpose is played to its last thing, and the plan says how long that
+// takes.
+func TestStagedRolloutIsFollowed(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 5, tardy)
+	w := newWorld(t, 6, func(o *sandbox.Options) { o.Lag, o.Speed = true, 60 })
 	w.custom("staged", func(in *iot.CreateJobInput) {
-		in.JobExecutionsRolloutConfig = &iottypes.JobExecutionsRolloutConfig{MaximumPerMinute: aws.Int32(1)}
+		in.JobExecutionsRolloutConfig = &iottypes.JobExecutionsRolloutConfig{MaximumPerMinute: aws.Int32(2)}
 	})
-	if p := w.prepare(Defaults()); len(p.Devices) == 0 || len(p.Devices) == 5 || p.Jobs[0].Reaching != AtItsOwnRate {
-		t.Errorf("%d devices, the job is %+v; want some of 5, reached at its own rate", len(p.Devices), p.Jobs[0])
+	p := w.prepare(all("staged", 100))
+	expect(t, "reaching", p.Jobs[0].Reaching, AtItsOwnRate)
+	expect(t, "devices", len(p.Devices), 6)
+	expect(t, "rollout", p.Estimate.Rollout, float64(p.NotReached*30))
+	rep, _ := w.run(t.Context(), p)
+	expect(t, "succeeded", rep.Counts[Execution][event.Succeeded], 6)
+	expect(t, "job", rep.Jobs[0].Status, "COMPLETED")
+	if len(rep.Timeline) < 2 {
+		t.Errorf("the timeline is %v", rep.Timeline)
 	}
 }

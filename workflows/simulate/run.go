@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"fleetlab/aws/cloud"
@@ -13,24 +17,9 @@ import (
 	"fleetlab/workflows/pool"
 )
 
-// Workers is how many devices are at work at once. The pacer holds their updates to 150 a second.
+// Workers is how many devices call or download at once; any number of others may be at work by themselves. The pacer
+// holds their updates to 150 a second.
 const Workers = 150
-
-// run plays the devices of the plan.
-func run(ctx context.Context, c *cloud.Cloud, p Plan, b *board, st event.Stage) (Report, error) {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	r := &runner{cloud: c, plan: p, board: b, st: st, stop: stop, token: rand.Text()[:tokenLength]}
-	r.ledger = newLedger(st.Sink, len(p.Devices))
-	r.emit(event.Event{Kind: event.RunStarted, Total: len(p.Devices)})
-	rep := Report{Planned: map[string]int{string(event.Success): p.Successes, string(event.Failure): p.Failures},
-		Resumed: p.Started, Unfinished: len(p.Devices), Jobs: p.Jobs, Input: p.Input, Account: p.Account, Region: p.Region}
-	if st.Pass(ctx, StepExecutions) == nil {
-		r.play(ctx, &rep)
-	}
-	r.end(ctx, &rep)
-	return rep, r.ledger.fatal
-}
 
 // tokenLength is enough to tell the runs on one job apart.
 const tokenLength = 12
@@ -40,13 +29,61 @@ const tokenLength = 12
 type runner struct {
 	cloud  *cloud.Cloud
 	plan   Plan
+	board  *board
 	st     event.Stage
 	stop   context.CancelCauseFunc
 	token  string
-	board  *board
-	states states
+	states map[string]*states // by job
+	began  time.Time
+	queue  *queue
 	*ledger
-	began time.Time
+
+	mu       sync.Mutex
+	lanes    map[string]*lane      // by thing
+	seen     map[execKey]seen      // by thing and job
+	quiet    map[*session]bool     // heard of no more
+	expected map[execKey]time.Time // retries that the cloud is to make, and since when
+	jobs     map[string]jobState
+	open     int           // executions that have not ended
+	calm     chan struct{} // all that are open are quiet
+}
+
+// execKey is a device's work on one job.
+type execKey struct{ thing, job string }
+
+// seen is what is known of it: its place on the board, the newest execution, and the ends that count against its retries.
+type seen struct {
+	place   int
+	number  int64
+	attempt int
+	used    used
+}
+
+// run plays the devices of the plan.
+func run(ctx context.Context, c *cloud.Cloud, p Plan, b *board, st event.Stage) (Report, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	r := newRunner(c, p, b, st)
+	r.stop = stop
+	r.emit(event.Event{Kind: event.RunStarted, Total: len(p.Devices)})
+	rep := Report{Input: p.Input, Account: p.Account, Region: p.Region, Jobs: slices.Clone(p.Jobs), Resumed: p.Started, Unfinished: len(p.Devices),
+		Planned: map[string]int{string(event.Success): p.Successes, string(event.Failure): p.Failures}, Expected: p.Reasons}
+	if st.Pass(ctx, StepExecutions) == nil {
+		r.play(ctx, &rep)
+	}
+	r.end(ctx, &rep)
+	return rep, r.ledger.fatal
+}
+
+func newRunner(c *cloud.Cloud, p Plan, b *board, st event.Stage) *runner {
+	r := &runner{cloud: c, plan: p, board: b, st: st, token: rand.Text()[:tokenLength], ledger: newLedger(st.Sink, len(p.Devices)),
+		queue: newQueue(), lanes: map[string]*lane{}, seen: map[execKey]seen{}, quiet: map[*session]bool{},
+		expected: map[execKey]time.Time{}, jobs: map[string]jobState{}, states: map[string]*states{}, calm: make(chan struct{}, 1)}
+	r.ledger.several = len(p.Jobs) > 1
+	for _, j := range p.Jobs {
+		r.states[j.ID] = &states{}
+	}
+	return r
 }
 
 func (r *runner) emit(e event.Event) {
@@ -57,31 +94,41 @@ func (r *runner) emit(e event.Event) {
 // play runs the step and compares its result with what the cloud holds.
 func (r *runner) play(ctx context.Context, rep *Report) {
 	r.began = time.Now()
+	r.board.start(r.began)
 	r.emit(event.Event{Kind: event.StepStarted, Step: StepExecutions, Lesson: StepExecutions, Total: len(r.plan.Devices)})
-	before, err := readJob(ctx, r.cloud, r.plan.Jobs[0].ID)
-	if err != nil {
-		r.abort(ctx, err)
+	r.meet(ctx)
+	for i, d := range r.plan.Devices {
+		r.admit(d, i)
 	}
-	err = pool.Each(ctx, r.st.Workers(Workers), r.indexes, r.device)
+	r.mu.Lock()
+	r.settle() // there may be nothing to do as yet
+	r.mu.Unlock()
+	var watching sync.WaitGroup
+	watching.Go(func() {
+		defer r.queue.close()
+		r.watch(ctx)
+	})
+	err := pool.Each(ctx, r.st.Workers(Workers), r.queue.due(ctx), r.turn)
 	var p *pool.Panic
 	if errors.As(err, &p) {
 		r.abort(ctx, p)
 	}
+	r.queue.close()
+	watching.Wait()
 	worked := time.Since(r.began).Seconds()
-	r.ledger.summarize(rep, r.plan.Devices, worked)
+	r.summarize(rep, worked)
 	if ctx.Err() == nil {
-		r.compare(ctx, before, rep)
+		r.compare(ctx, rep)
 	}
 	r.emit(event.Event{Kind: event.StepEnded, Step: StepExecutions, Status: r.outcome(ctx), Counts: rep.Counts, Seconds: worked})
 }
 
-// indexes yields the numbers of the devices.
-func (r *runner) indexes(yield func(int) bool) {
-	for i := range r.plan.Devices {
-		if !yield(i) {
-			return
-		}
-	}
+// summarize fills in the report. What has not ended goes back to where it waits.
+func (r *runner) summarize(rep *Report, worked float64) {
+	r.ledger.summarize(rep, worked)
+	rep.NotReached = r.board.leave()
+	rep.Unfinished -= rep.NotReached
+	rep.Timeline = r.board.timeline()
 }
 
 // abort ends the run because of an error that every further call would meet as well, unless it was stopped anyway.
@@ -129,9 +176,21 @@ func (r *runner) end(ctx context.Context, rep *Report) {
 		rep.Seconds = time.Since(r.began).Seconds()
 	}
 	e := event.Event{Kind: event.RunEnded, Status: rep.Status, Counts: rep.Counts, Seconds: rep.Seconds, Fault: fleet.Fault(r.ledger.fatal)}
-	e.Detail = map[string]string{"job": rep.Jobs[0].ID, "selection": rep.Jobs[0].Selection}
-	if rep.Checked { // a continuous job with nothing pending stays IN_PROGRESS: that is no fault
-		e.Detail["job-status"], e.Detail["pending"] = rep.Jobs[0].Status, strconv.Itoa(rep.Jobs[0].Counts.Pending())
-	}
+	e.Detail = jobDetail(rep)
 	r.emit(e)
+}
+
+// jobDetail is what became of the jobs. A continuous one with nothing pending stays IN_PROGRESS: that is no fault.
+func jobDetail(rep *Report) map[string]string {
+	ids, selections, statuses, pending := map[string]bool{}, map[string]bool{}, map[string]bool{}, 0
+	for _, j := range rep.Jobs {
+		ids[j.ID], selections[j.Selection], statuses[j.Status] = true, true, true
+		pending += j.Counts.Pending()
+	}
+	list := func(m map[string]bool) string { return strings.Join(slices.Sorted(maps.Keys(m)), ",") }
+	d := map[string]string{"job": list(ids), "selection": list(selections)}
+	if rep.Checked {
+		d["job-status"], d["pending"] = list(statuses), strconv.Itoa(pending)
+	}
+	return d
 }

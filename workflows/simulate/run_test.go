@@ -77,7 +77,7 @@ func TestPlannedFailuresHaveTheirReasons(t *testing.T) {
 			fetched[e.Subject] = true
 		}
 	}
-	for _, reason := range reasonsWithDownload {
+	for _, reason := range kinds[:len(kinds)-1] {
 		if p.Reasons[reason] == 0 {
 			t.Fatalf("the seed gives no %s; the test needs all reasons: %v", reason, p.Reasons)
 		}
@@ -86,7 +86,7 @@ func TestPlannedFailuresHaveTheirReasons(t *testing.T) {
 	for _, d := range p.Devices {
 		_, details := w.execution("job", d.Thing)
 		expect(t, d.Thing, details["reason"], d.Reason)
-		expect(t, "download of "+d.Thing+" with "+d.Reason, fetched[d.Thing], d.Reason == ChecksumMismatch || d.Reason == DownloadInterrupted)
+		expect(t, "download of "+d.Thing+" with "+d.Reason, fetched[d.Thing], fetches(d.Reason))
 	}
 	last := events[len(events)-1]
 	if last.Kind != event.RunEnded || last.Detail["job-status"] != "IN_PROGRESS" || last.Detail["pending"] != "0" || !rep.Jobs[0].Idle() {
@@ -247,8 +247,8 @@ func TestLostAnswersAreRecognised(t *testing.T) {
 	w := newWorld(t, 1)
 	w.ota("job")
 	p := w.prepare(all("job", 100))
-	rec := &event.Recorder{}
-	r := &runner{cloud: w.Cloud, plan: p, st: event.Stage{Sink: rec}, token: "mine", ledger: newLedger(rec, 1)}
+	st, _ := stage()
+	r := newRunner(w.Cloud, p, newBoard(p), st)
 	first := &session{runner: r, device: p.Devices[0], version: firstVersion}
 	w.must(first.start(t.Context()))
 	again := &session{runner: r, device: p.Devices[0]}
@@ -259,7 +259,7 @@ func TestLostAnswersAreRecognised(t *testing.T) {
 	again.report(t.Context(), ending{})
 	expect(t, "succeeded", r.counts[Execution][event.Succeeded], 1)
 
-	other := &runner{cloud: w.Cloud, plan: p, st: r.st, token: "another", ledger: newLedger(rec, 1)}
+	other := newRunner(w.Cloud, p, newBoard(p), st)
 	late := &session{runner: other, device: p.Devices[0], version: first.version}
 	late.report(t.Context(), ending{})
 	expect(t, "superseded", other.overtaken["SUCCEEDED"], 1)
@@ -367,6 +367,8 @@ func TestThousandsOfExecutionsArePaged(t *testing.T) {
 	expect(t, "progress", events[len(events)-1].Done, n)
 	rep, _ := w.run(t.Context(), p)
 	expect(t, "succeeded", rep.Counts[Execution][event.Succeeded], n*9/10)
-	expect(t, "failed", rep.Counts[Execution][event.Failed], n/10)
-	expect(t, "cloud", w.counts("job"), fleet.JobCounts{Succeeded: n * 9 / 10, Failed: n / 10})
+	expect(t, "failed", rep.Counts[Execution][event.Failed]+rep.Counts[Execution][event.Rejected], n/10)
+	cloud := w.counts("job")
+	expect(t, "rejected", cloud.Rejected, p.Reasons[Rejected])
+	expect(t, "cloud", cloud, fleet.JobCounts{Succeeded: n * 9 / 10, Failed: n/10 - p.Reasons[Rejected], Rejected: p.Reasons[Rejected]})
 }

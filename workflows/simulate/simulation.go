@@ -118,6 +118,23 @@ func (b *board) replace(i int, d Device) {
 	b.devices[i] = d
 }
 
+// leave marks what has not ended as unfinished, and counts the devices that the jobs did not reach.
+func (b *board) leave() (notReached int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i, s := range b.states {
+		switch {
+		case s == NotReached:
+			notReached++
+		case !s.Ended():
+			b.counts[s]--
+			b.counts[Unfinished]++
+			b.states[i] = Unfinished
+		}
+	}
+	return notReached
+}
+
 func (b *board) set(i int, s State, percent int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -179,10 +179,10 @@ func (w *world) execution(job, thing string) (string, map[string]string) {
 	return string(out.Execution.Status), out.Execution.StatusDetails.DetailsMap
 }
 
-// all is an input for everything of a job at a rate.
+// all is an input for everything of a job at a rate, without a time of the devices' own.
 func all(job string, rate int) Input {
-	in := Defaults()
-	in.Job, in.SuccessRate = job, rate
+	in := with(rate, fleet.DefaultSeed)
+	in.Job, in.DeviceSpeed = job, Instant
 	return in
 }
 
