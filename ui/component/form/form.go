@@ -1,5 +1,5 @@
-// Package form asks for values: lines of text, choices, lists to mark and a button at the end. Every
-// value is checked as it is typed and the reason stands under its field.
+// Package form asks for values: lines of text, choices, lists to mark, texts of several lines and a button at the end, in
+// sections that fold. Every value is checked as it is typed and the reason stands under its field.
 package form
 
 import (
@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/ui/component/editor"
 	"fleetlab/ui/component/input"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
@@ -18,10 +19,12 @@ type Kind int
 
 // The kinds.
 const (
-	Text   Kind = iota // a line typed
-	Choice             // one of Options, by left and right
-	Multi              // any of Options, marked with space in a list
-	Button             // enter submits the form
+	Text    Kind = iota // a line typed
+	Choice              // one of Options, by left and right
+	Multi               // any of Options, marked with space in a list
+	Button              // enter submits the form
+	Section             // the heading of the fields up to the next one, which it folds and unfolds
+	Area                // a text of several lines, typed in Editor
 )
 
 // Field describes one field. ID and Kind must be set; the rest may be left out.
@@ -34,6 +37,9 @@ type Field struct {
 	Placeholder string // Text: what could be entered
 	Limit       int    // Text: the most characters; 0 means input.Limit
 	Options     []Option
+	Folded      bool          // Section: its fields are out of sight at first
+	Note        string        // Section: what its fields say, in a few words
+	Editor      *editor.Model // Area: it checks its text itself
 	// Check says why a value cannot be used, nil when it can. For Multi it gets the ids with commas between.
 	Check func(value string) error
 }
@@ -53,9 +59,15 @@ type field struct {
 	at     int         // Choice: the one chosen; Multi: the one under the cursor
 	top    int         // Multi: the first in view
 	hidden bool
-	dirty  bool // was changed or left, so that its error may show
+	fold   *field // the section it belongs to; nil before the first
+	dirty  bool   // was changed or left, so that its error may show
 	err    error
+	told   bool   // err is one that the field's own check does not know
+	remedy string // a value that would do instead
 }
+
+// shown reports that a field can be seen and reached.
+func (fl *field) shown() bool { return !fl.hidden && (fl.fold == nil || !fl.fold.Folded) }
 
 // Form is a list of fields, one of which has the focus.
 type Form struct {
@@ -76,12 +88,21 @@ type Form struct {
 // New makes a form; the first field has the focus.
 func New(t *theme.Theme, p *locale.Printer, fields ...Field) *Form {
 	f := &Form{theme: t, printer: p}
+	var section *field
 	for _, d := range fields {
-		f.fields = append(f.fields, newField(d))
+		fl := newField(d)
+		switch d.Kind {
+		case Section:
+			section = fl
+		case Button:
+			section = nil
+		}
+		if fl != section {
+			fl.fold = section
+		}
+		f.fields = append(f.fields, fl)
 	}
-	for _, fl := range f.fields {
-		fl.check()
-	}
+	f.Recheck()
 	return f
 }
 
@@ -94,6 +115,8 @@ func newField(d Field) *field {
 		fl.line.Set(d.Value)
 	case Choice:
 		fl.at = max(0, fl.index(d.Value))
+	case Area:
+		fl.Editor.Set(d.Value)
 	}
 	fl.Options = slices.Clone(d.Options)
 	return fl
@@ -148,7 +171,9 @@ func (f *Form) SetOptions(id string, options []Option) {
 		fl.at = max(0, fl.index(value))
 	}
 	fl.at = max(0, min(fl.at, len(fl.Options)-1))
-	fl.check()
+	if !fl.told {
+		fl.check()
+	}
 }
 
 // SetHelp replaces the line shown while the field has the focus.
@@ -165,10 +190,33 @@ func (f *Form) SetLabel(id, label string) {
 	}
 }
 
-// SetError puts a reason under a field that its own Check cannot know; it goes with the next change.
+// SetNote replaces what a section's fields say in a few words.
+func (f *Form) SetNote(id, note string) {
+	if fl := f.find(id); fl != nil {
+		fl.Note = note
+	}
+}
+
+// SetError puts a reason under a field that its own Check cannot know; it goes with the next change of the field.
 func (f *Form) SetError(id string, err error) {
 	if fl := f.find(id); fl != nil {
-		fl.err, fl.dirty = err, true
+		fl.err, fl.told, fl.dirty, fl.remedy = err, err != nil, true, ""
+	}
+}
+
+// Suggest offers a value in place of one that SetError refused: enter takes it.
+func (f *Form) Suggest(id, value string) {
+	if fl := f.find(id); fl != nil {
+		fl.remedy = value
+	}
+}
+
+// Recheck checks every field again, since what one may hold can depend on others. Reasons from SetError stay.
+func (f *Form) Recheck() {
+	for _, fl := range f.fields {
+		if !fl.told {
+			fl.check()
+		}
 	}
 }
 
@@ -179,17 +227,31 @@ func (f *Form) Show(id string, shown bool) {
 		return
 	}
 	fl.hidden = !shown
-	if f.fields[f.focus].hidden {
+	if !f.fields[f.focus].shown() {
 		f.move(1)
 	}
 }
 
-// Focus moves the focus to a field.
+// Has reports whether there is a field of that id that is not hidden; it may be in a folded section.
+func (f *Form) Has(id string) bool {
+	fl := f.find(id)
+	return fl != nil && !fl.hidden
+}
+
+// Focus moves the focus to a field and unfolds its section.
 func (f *Form) Focus(id string) {
 	for i, fl := range f.fields {
 		if fl.ID == id && !fl.hidden {
-			f.focus = i
+			f.reach(i)
 		}
+	}
+}
+
+// reach moves the focus to a field, whose section unfolds.
+func (f *Form) reach(i int) {
+	f.focus = i
+	if s := f.fields[i].fold; s != nil {
+		s.Folded = false
 	}
 }
 
@@ -206,14 +268,16 @@ func (f *Form) Valid() bool {
 		if fl.hidden {
 			continue
 		}
-		fl.check()
+		if !fl.told {
+			fl.check()
+		}
 		fl.dirty = true
 		if fl.err != nil && first < 0 {
 			first = i
 		}
 	}
 	if first >= 0 {
-		f.focus = first
+		f.reach(first)
 	}
 	return first < 0
 }
@@ -223,13 +287,25 @@ func (f *Form) OK() bool {
 	return !slices.ContainsFunc(f.fields, func(fl *field) bool { return !fl.hidden && fl.err != nil })
 }
 
-// Capturing reports that the focus is on a line of text.
-func (f *Form) Capturing() bool { return !f.blurred && f.fields[f.focus].Kind == Text }
+// Capturing reports that the focus is on a text, so that letters are typed.
+func (f *Form) Capturing() bool {
+	k := f.fields[f.focus].Kind
+	return !f.blurred && (k == Text || k == Area)
+}
 
 // Keys is what the keys do in the field that has the focus.
 func (f *Form) Keys() keys.Group {
 	g := keys.Group{Title: keys.Form.Title, Bindings: []keys.Binding{keys.Next.InBar(), keys.Prev}}
-	switch f.fields[f.focus].Kind {
+	fl := f.fields[f.focus]
+	switch fl.Kind {
+	case Text:
+		if fl.remedy != "" {
+			g.Bindings = append(g.Bindings, keys.Enter.Named("form.keys.take").InBar())
+		}
+	case Area:
+		return fl.Editor.Keys()
+	case Section:
+		g.Bindings = append(g.Bindings, keyFold.InBar())
 	case Choice:
 		g.Bindings = append(g.Bindings, keys.Choose.InBar())
 	case Multi:
@@ -239,6 +315,9 @@ func (f *Form) Keys() keys.Group {
 	}
 	return g
 }
+
+// keyFold folds a section and unfolds it.
+var keyFold = keys.New("space", "form.keys.fold", " ", "enter", "left", "right")
 
 func (f *Form) find(id string) *field {
 	for _, fl := range f.fields {

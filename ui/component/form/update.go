@@ -21,6 +21,10 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 		f.move(1)
 	case keys.Prev.Matches(k):
 		f.move(-1)
+	case fl.Kind == Area:
+		return f.edit(fl, msg)
+	case fl.Kind == Section && keyFold.Matches(k):
+		fl.Folded = !fl.Folded
 	case keys.Enter.Matches(k):
 		return f.accept(fl)
 	case k.Type == tea.KeyDown && !(fl.Kind == Multi && fl.at < len(fl.Options)-1):
@@ -39,17 +43,30 @@ func (f *Form) Update(msg tea.Msg) tea.Cmd {
 
 // edit types into a line of text. Pasted text comes here too, as keys or as the answer of a command.
 func (f *Form) edit(fl *field, msg tea.Msg) tea.Cmd {
-	if fl.Kind != Text {
-		return nil
+	switch fl.Kind {
+	case Text:
+		cmd, changed := fl.line.Update(msg)
+		if changed {
+			f.changed(fl)
+		}
+		return cmd
+	case Area:
+		before := fl.Editor.Value()
+		cmd := fl.Editor.Update(msg)
+		if fl.Editor.Value() != before {
+			f.changed(fl)
+		}
+		return cmd
 	}
-	cmd, changed := fl.line.Update(msg)
-	if changed {
-		f.changed(fl)
-	}
-	return cmd
+	return nil
 }
 
 func (f *Form) accept(fl *field) tea.Cmd {
+	if fl.remedy != "" {
+		fl.set(fl.remedy)
+		f.changed(fl)
+		return nil
+	}
 	if fl.Kind != Button {
 		f.move(1)
 		return nil
@@ -99,7 +116,7 @@ func (f *Form) mark(fl *field, k tea.KeyMsg) {
 }
 
 func (f *Form) changed(fl *field) {
-	fl.dirty = true
+	fl.dirty, fl.told, fl.remedy = true, false, ""
 	fl.check()
 	if f.OnChange != nil {
 		f.OnChange(fl.ID)
@@ -112,7 +129,7 @@ func (f *Form) move(by int) {
 	n := len(f.fields)
 	for i := 1; i <= n; i++ {
 		next := ((f.focus+by*i)%n + n) % n
-		if !f.fields[next].hidden {
+		if f.fields[next].shown() {
 			f.focus = next
 			return
 		}
@@ -129,6 +146,8 @@ func (fl *field) value() string {
 		}
 	case Multi:
 		return strings.Join(fl.marked(), ",")
+	case Area:
+		return fl.Editor.Value()
 	}
 	return ""
 }
@@ -157,11 +176,16 @@ func (fl *field) set(value string) {
 		for i := range fl.Options {
 			fl.Options[i].On = slices.Contains(on, fl.Options[i].ID)
 		}
+	case Area:
+		fl.Editor.Set(value)
 	}
 }
 
 func (fl *field) check() {
-	fl.err = nil
+	fl.err, fl.told = nil, false
+	if fl.Kind == Area {
+		_, _, fl.err = fl.Editor.Err()
+	}
 	if fl.Check != nil {
 		fl.err = fl.Check(fl.value())
 	}

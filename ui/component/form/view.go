@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"fleetlab/ui/text"
@@ -14,15 +15,15 @@ const listRows = 6
 func (f *Form) View() string {
 	var rows []string
 	from, to := 0, 0
-	label := f.labelWidth()
+	label, room := f.labelWidth(), f.areaRoom()
 	for i, fl := range f.fields {
-		if fl.hidden {
+		if !fl.shown() {
 			continue
 		}
-		if fl.Kind == Button && len(rows) > 0 {
+		if (fl.Kind == Button || fl.Kind == Section && f.airy()) && len(rows) > 0 {
 			rows = append(rows, "")
 		}
-		part := f.rows(fl, label, i == f.focus && !f.blurred)
+		part := f.rows(fl, label, room, i == f.focus && !f.blurred)
 		if i == f.focus {
 			from, to = len(rows), len(rows)+len(part)
 		}
@@ -30,6 +31,41 @@ func (f *Form) View() string {
 	}
 	f.follow(from, to, len(rows))
 	return text.Block(f.more(rows), f.w, f.h)
+}
+
+// airy reports that there is room for blank rows between the sections.
+func (f *Form) airy() bool {
+	const roomy = 24
+	return f.h >= roomy
+}
+
+// leastArea is the least rows of a text of several lines, its label left out.
+const leastArea = 6
+
+// areaRoom is the rows that a text of several lines gets: what the other fields leave, or, where that is too little, all that there
+// is while it has the focus.
+func (f *Form) areaRoom() int {
+	others, label := 1, f.labelWidth()
+	area := false
+	for i, fl := range f.fields {
+		switch {
+		case !fl.shown():
+			continue
+		case fl.Kind == Area:
+			area = true
+			continue
+		case fl.Kind == Button:
+			others++
+		}
+		others += len(f.rows(fl, label, 0, i == f.focus && !f.blurred))
+	}
+	switch {
+	case !area:
+		return 0
+	case f.h-others >= 2*leastArea || f.fields[f.focus].Kind != Area:
+		return max(leastArea, f.h-others)
+	}
+	return max(1, f.h-1)
 }
 
 // follow scrolls so that rows from to to are in view, the first of them above all.
@@ -58,37 +94,42 @@ func (f *Form) more(rows []string) []string {
 func (f *Form) labelWidth() int {
 	w := 0
 	for _, fl := range f.fields {
-		if fl.Kind != Button && !fl.hidden {
+		if fl.Kind != Button && fl.Kind != Section && fl.Kind != Area && !fl.hidden {
 			w = max(w, text.Width(fl.Label))
 		}
 	}
 	return min(w, f.w/3)
 }
 
-// rows is one field: its label and value, and below them its error, or else its help.
-func (f *Form) rows(fl *field, label int, focused bool) []string {
+// rows is one field: its label and value, and below them its error, or else its help. room is the rows of a text of several lines.
+func (f *Form) rows(fl *field, label, room int, focused bool) []string {
 	lead := "  "
 	if focused {
 		lead = f.theme.Symbol.Cursor + " "
 	}
-	if fl.Kind == Button {
+	switch fl.Kind {
+	case Button:
 		return append([]string{f.button(fl, lead, focused)}, f.notes(fl, 2, focused)...)
+	case Section:
+		return append([]string{f.section(fl, lead, focused)}, f.notes(fl, 2, focused)...)
+	case Area:
+		return f.area(fl, lead, room, focused)
 	}
 	name := f.theme.Style.Label
 	if focused {
 		name = f.theme.Style.FocusTitle
 	}
 	indent := label + 4
-	room := max(1, f.w-indent)
+	wide := max(1, f.w-indent)
 	var rows []string
 	head := lead + name.Render(text.Pad(fl.Label, label)) + "  "
 	switch fl.Kind {
 	case Text:
-		rows = []string{head + fl.line.View(f.theme, room, focused)}
+		rows = []string{head + fl.line.View(f.theme, wide, focused)}
 	case Choice:
-		rows = []string{head + f.choice(fl, room, focused)}
+		rows = []string{head + f.choice(fl, wide, focused)}
 	case Multi:
-		for i, r := range f.list(fl, room, focused) {
+		for i, r := range f.list(fl, wide, focused) {
 			if i > 0 {
 				head = text.Spaces(indent)
 			}
@@ -116,6 +157,10 @@ func (f *Form) notes(fl *field, indent int, focused bool) []string {
 	var rows []string
 	for _, l := range text.Wrap(sign+text.Line(words), max(2, f.w-indent)) {
 		rows = append(rows, text.Spaces(indent)+style.Render(l))
+	}
+	if focused && fl.remedy != "" {
+		take := f.printer.T("form.remedy", "Value", fl.remedy)
+		rows = append(rows, text.Spaces(indent)+f.theme.Style.Key.Render(text.Cut(take, max(2, f.w-indent))))
 	}
 	return rows
 }
@@ -174,6 +219,46 @@ func (f *Form) option(fl *field, i, w int, here bool) string {
 		return f.theme.Style.Cursor.Render(text.Edges(lead+mark+" "+o.Label, o.Note, w))
 	}
 	return text.Edges(lead+mark+" "+o.Label, f.theme.Style.Muted.Render(o.Note), w)
+}
+
+// section is the heading of fields, with what they say; a fault in one that is folded is told too.
+func (f *Form) section(fl *field, lead string, focused bool) string {
+	y, style := f.theme.Symbol, f.theme.Style.Heading
+	if focused {
+		style = f.theme.Style.Cursor
+	}
+	sign := y.Down
+	if fl.Folded {
+		sign = y.Next
+	}
+	head := lead + sign + " " + style.Render(fl.Label)
+	note, tone := fl.Note, f.theme.Style.Muted
+	if fl.Folded && f.faulty(fl) {
+		note, tone = y.Failed+" "+note, f.theme.Style.Error
+	}
+	return head + "  " + tone.Render(text.Cut(note, max(0, f.w-text.Width(head)-2)))
+}
+
+// faulty reports that a section holds a field with a fault that may be told.
+func (f *Form) faulty(section *field) bool {
+	return slices.ContainsFunc(f.fields, func(fl *field) bool { return fl.fold == section && !fl.hidden && fl.err != nil && fl.dirty })
+}
+
+// area is a text of several lines under its label.
+func (f *Form) area(fl *field, lead string, room int, focused bool) []string {
+	name, help := f.theme.Style.Label, ""
+	if focused {
+		name, help = f.theme.Style.FocusTitle, fl.Help
+	}
+	head := lead + name.Render(fl.Label)
+	rows := []string{head + "  " + f.theme.Style.Muted.Render(text.Cut(help, max(0, f.w-text.Width(head)-2)))}
+	const in = 2
+	fl.Editor.Blur(!focused)
+	fl.Editor.SetSize(max(1, f.w-in), room)
+	for row := range strings.SplitSeq(fl.Editor.View(), "\n") {
+		rows = append(rows, text.Spaces(in)+row)
+	}
+	return rows
 }
 
 func (f *Form) button(fl *field, lead string, focused bool) string {
