@@ -3,7 +3,6 @@ package spark
 
 import (
 	"strings"
-	"time"
 
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
@@ -23,9 +22,6 @@ type Model struct {
 	count   int // samples in ring
 	peak    float64
 	w, h    int
-
-	second time.Time // the second being counted
-	sum    int       // what was counted in it
 }
 
 // New makes a sparkline that keeps capacity samples, Capacity if 0.
@@ -46,29 +42,6 @@ func (m *Model) Push(v float64) {
 	m.next = (m.next + 1) % len(m.ring)
 	m.count = min(m.count+1, len(m.ring))
 	m.peak = max(m.peak, v)
-}
-
-// Add counts n things that happened at a moment: the samples are the counts of whole seconds, zero for those in which
-// nothing happened. Calling it with n of 0 ends the seconds that have gone by. What comes late, of a second that has ended,
-// counts in the present one.
-func (m *Model) Add(at time.Time, n int) {
-	second := at.Truncate(time.Second)
-	if m.second.IsZero() {
-		m.second = second
-	}
-	if gone := int(second.Sub(m.second) / time.Second); gone > 0 {
-		m.Push(float64(m.sum))
-		for range min(gone-1, len(m.ring)) {
-			m.Push(0)
-		}
-		m.second, m.sum = second, 0
-	}
-	m.sum += n
-}
-
-// Reset forgets everything, for the next run.
-func (m *Model) Reset() {
-	m.next, m.count, m.peak, m.second, m.sum = 0, 0, 0, time.Time{}, 0
 }
 
 // Len is how many samples are kept now.

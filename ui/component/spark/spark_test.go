@@ -3,7 +3,6 @@ package spark
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -68,31 +67,6 @@ func TestTheLatestSamplesBetweenZeroAndTheLargest(t *testing.T) {
 	m.Push(-3)
 	if m.Current() != 0 {
 		t.Errorf("below zero is zero, got %v", m.Current())
-	}
-	if m.Reset(); m.Len() != 0 || m.Peak() != 0 {
-		t.Error("something is left after a reset")
-	}
-}
-
-func TestAddCountsWholeSeconds(t *testing.T) {
-	t.Parallel()
-	m := New(uitest.Theme(), uitest.Printer(t, "en"), 0)
-	start := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	for _, a := range []struct {
-		ms, n int
-	}{{200, 3}, {900, 4}, {1100, 5}, {800, 1}, {4100, 2}, {5000, 0}} {
-		m.Add(start.Add(time.Duration(a.ms)*time.Millisecond), a.n)
-	}
-	var got []float64
-	for i := range m.Len() {
-		got = append(got, m.at(i))
-	}
-	if want := []float64{7, 6, 0, 0, 2}; len(got) != 5 || [5]float64(got) != [5]float64(want) {
-		t.Errorf("seconds %v, want %v", got, want)
-	}
-	m.Add(start.Add(1000*time.Hour), 1)
-	if m.Len() != Capacity || m.Current() != 0 {
-		t.Errorf("%d samples, the last %v: a long silence is zeros", m.Len(), m.Current())
 	}
 }
 
