@@ -16,7 +16,8 @@ test: ## all tests
 race: ## all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 
-golden: ## write the expected screens anew; read the diff before you commit it
+golden: ## write the expected screens and the tables of docs/sandbox.md anew; read the diff before you commit it
+	go test ./aws/sandbox -run Page -update
 	go test $$(go list -f "{{if .TestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}" ./ui/... | while read -r p d; do [ -d "$$d/testdata" ] && echo "$$p"; done) -update
 
 e2e: ## the real program in a pseudo-terminal
