@@ -104,11 +104,23 @@ func (o *output) line(s string) {
 
 // plan writes a plan as one line of JSON of the kind prepared, so that a script sees it before the run's events.
 func (o *output) plan(v any) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.value(struct {
+	o.whole(struct {
 		Kind string `json:"kind"`
 		Plan any    `json:"plan"`
 	}{"prepared", v})
+}
+
+// report writes a run's report as one line of JSON of the kind reported, after the run's events.
+func (o *output) report(v any) {
+	o.whole(struct {
+		Kind   string `json:"kind"`
+		Report any    `json:"report"`
+	}{"reported", v})
+}
+
+func (o *output) whole(v any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.value(v)
 	_ = o.w.Flush()
 }

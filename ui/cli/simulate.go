@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -44,7 +45,7 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	a.showReport(out, r)
 	// A planned failure is no fault of the run; the exit code speaks of the others.
 	r.Report.Counts = nil
-	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+plan.Jobs[0].ID); err != nil {
+	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+jobIDs(plan.Jobs)); err != nil {
 		return err
 	}
 	if r.Unplanned > 0 || len(r.Differences) > 0 {
@@ -59,32 +60,65 @@ func (a *app) showSimulation(s *session, out *output, p simulate.Plan) {
 		out.plan(p)
 		return
 	}
+	e := p.Estimate
 	out.line(a.p.T("cli.where", "Kind", a.cloudName(s), "Account", p.Account, "Region", p.Region))
-	out.line(a.p.T("cli.simulate-plan", "Job", p.Jobs[0].ID, "Successes", p.Successes, "Failures", p.Failures, "Duration", a.p.Seconds(p.Estimate.Seconds)))
+	out.line(a.p.T("cli.simulate-plan", "Job", jobIDs(p.Jobs), "Successes", p.Successes, "Failures", p.Failures, "Duration", a.p.Seconds(e.Seconds)))
 	for e := range p.Lines() {
 		out.Emit(e)
 	}
+	a.countLine(out, "cli.simulate-not-reached", p.NotReached, "Duration", a.p.Seconds(e.Rollout))
+	a.countLine(out, "cli.simulate-started", p.Started)
+	a.countLine(out, "cli.simulate-offline", p.Offline)
+	a.countLine(out, "cli.simulate-retries", p.Retries)
+	out.line(a.p.T("cli.simulate-updates", "Count", e.Updates, "Most", e.PerDevice))
+}
+
+// countLine prints a line that is about n items; none where there are none.
+func (a *app) countLine(out *output, id string, n int, kv ...any) {
+	if n > 0 {
+		out.line(a.p.T(id, append(kv, "Count", n)...))
+	}
+}
+
+func jobIDs(jobs []simulate.JobSummary) string {
+	var ids []string
+	for _, j := range jobs {
+		ids = append(ids, j.ID)
+	}
+	return strings.Join(ids, ",")
 }
 
 func (a *app) showReport(out *output, r simulate.Report) {
 	if a.o.json {
+		out.report(r)
 		return
 	}
 	for _, reason := range slices.Sorted(maps.Keys(r.Reasons)) {
 		out.line(a.p.T("cli.reason", "Reason", a.p.Reason(reason), "Count", r.Reasons[reason]))
 	}
+	for _, state := range slices.Sorted(maps.Keys(r.Superseded)) {
+		out.line(a.p.T("simulate.superseded", "Count", r.Superseded[state], "Status", state))
+	}
+	a.countLine(out, "cli.simulate-late", r.Late)
+	a.countLine(out, "cli.simulate-retried", r.Retried)
 	out.line(a.p.T("cli.simulate-totals", "Updates", r.Updates, "Rate", a.p.Rate(r.PerSecond), "Downloads", r.Downloads, "Size", a.p.Size(r.Bytes)))
-	out.line(a.p.T("cli.job-now", "Job", r.Jobs[0].ID, "Status", r.Jobs[0].Status))
-	if r.Jobs[0].Idle() && r.Jobs[0].Selection == "CONTINUOUS" {
-		out.line(a.p.T("simulate.idle-continuous"))
+	if l := r.Latency; l.Max > 0 {
+		out.line(a.p.T("cli.simulate-took", "P50", a.p.Seconds(l.P50), "P90", a.p.Seconds(l.P90), "P99", a.p.Seconds(l.P99), "Max", a.p.Seconds(l.Max)))
 	}
-	if r.Unplanned > 0 {
-		out.line(a.p.T("cli.unplanned", "Count", r.Unplanned))
+	for _, j := range r.Jobs {
+		out.line(a.p.T("cli.job-now", "Job", j.ID, "Status", j.Status))
+		if j.Idle() && j.Selection == "CONTINUOUS" {
+			out.line(a.p.T("simulate.idle-continuous"))
+		}
 	}
-	if r.Unfinished > 0 {
-		out.line(a.p.T("cli.unfinished", "Count", r.Unfinished))
-	}
+	a.countLine(out, "cli.unplanned", r.Unplanned)
+	a.countLine(out, "cli.unfinished", r.Unfinished)
+	a.countLine(out, "cli.simulate-never-reached", r.NotReached)
 	for _, d := range r.Differences {
-		out.line(a.p.T("cli.difference", "Status", d.Status, "Devices", d.Devices, "Cloud", d.Cloud))
+		status := d.Status
+		if d.Reason != "" {
+			status += " " + d.Reason
+		}
+		out.line(a.p.T("cli.difference", "Status", status, "Devices", d.Devices, "Cloud", d.Cloud))
 	}
 }
