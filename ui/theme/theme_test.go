@@ -95,6 +95,9 @@ func TestBrushPaintsLikeItsStyle(t *testing.T) {
 				if got, want := NewBrush(style).Paint("車両 a"), style.Render("車両 a"); got != want {
 					t.Errorf("painted %q, rendered %q", got, want)
 				}
+				if got, want := string(NewBrush(style).Append([]byte("a"), "■", 3)), "a"+style.Render("■■■"); got != want {
+					t.Errorf("appended %q, want %q", got, want)
+				}
 			}
 		}
 	}

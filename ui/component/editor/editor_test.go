@@ -268,3 +268,14 @@ func BenchmarkKeyInLargeDocument(b *testing.B) {
 		m.View()
 	}
 }
+
+func BenchmarkKeyInLongLine(b *testing.B) {
+	m := newEditor(uitest.ColorTheme(), uitest.Printer(b, "en"), 118, 30)
+	m.Set(`{"説明": "` + strings.Repeat("夜間に再起動する", Limit/24) + `"}`)
+	m.Goto(1, 9000)
+	b.ReportAllocs()
+	for b.Loop() {
+		press(m, "left", "right")
+		m.View()
+	}
+}

@@ -34,12 +34,3 @@ func Count(states []theme.Execution) Counts {
 	}
 	return c
 }
-
-// Total is how many devices there are.
-func (c Counts) Total() int {
-	n := 0
-	for _, v := range c {
-		n += v
-	}
-	return n
-}

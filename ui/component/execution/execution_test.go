@@ -30,8 +30,7 @@ func TestEveryStateHasANameAndAWord(t *testing.T) {
 
 func TestCount(t *testing.T) {
 	t.Parallel()
-	c := Count([]theme.Execution{theme.Failed, theme.Waiting, theme.Failed})
-	if c != (Counts{theme.Failed: 2, theme.Waiting: 1}) || c.Total() != 3 {
+	if c := Count([]theme.Execution{theme.Failed, theme.Waiting, theme.Failed}); c != (Counts{theme.Failed: 2, theme.Waiting: 1}) {
 		t.Errorf("got %v", c)
 	}
 }

@@ -18,9 +18,9 @@ type Model struct {
 	printer *locale.Printer
 	brush   theme.Brush
 	ring    []float64
-	next    int // where in ring the next sample goes
-	count   int // samples in ring
-	peak    float64
+	next    int     // where in ring the next sample goes
+	count   int     // samples in ring
+	peak    float64 // the largest sample there has been, kept or not
 	w, h    int
 }
 
@@ -54,9 +54,6 @@ func (m *Model) Current() float64 {
 	}
 	return m.at(m.count - 1)
 }
-
-// Peak is the largest sample there has been, kept or not.
-func (m *Model) Peak() float64 { return m.peak }
 
 // at is the i-th of the samples kept, the oldest first.
 func (m *Model) at(i int) float64 {

@@ -45,8 +45,8 @@ func TestNoSample(t *testing.T) {
 	t.Parallel()
 	m := New(uitest.Theme(), uitest.Printer(t, "en"), 0)
 	m.SetSize(20, 1)
-	if got := m.View(); got != "No sample yet       " || m.Current() != 0 || m.Peak() != 0 {
-		t.Errorf("%q, now %v, peak %v", got, m.Current(), m.Peak())
+	if got := m.View(); got != "No sample yet       " || m.Current() != 0 || m.peak != 0 {
+		t.Errorf("%q, now %v, peak %v", got, m.Current(), m.peak)
 	}
 }
 
@@ -61,7 +61,7 @@ func TestTheLatestSamplesBetweenZeroAndTheLargest(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 	m.SetSize(6, 1)
-	if got := m.View(); got != "  ▇▁▅█" || m.Len() != 4 || m.Current() != 8 || m.Peak() != 99 {
+	if got := m.View(); got != "  ▇▁▅█" || m.Len() != 4 || m.Current() != 8 || m.peak != 99 {
 		t.Errorf("got %q: four samples are kept, the peak is that of all", got)
 	}
 	m.Push(-3)
