@@ -69,6 +69,15 @@ func job(t *testing.T, c *cloud.Cloud, id string, ours bool) {
 	must(c.IoT.CreateJob(t.Context(), in))(t)
 }
 
+func template(t *testing.T, c *cloud.Cloud, id string, ours bool) {
+	t.Helper()
+	in := &iot.CreateJobTemplateInput{JobTemplateId: &id, Description: aws.String("for tests"), Document: aws.String(`{"operation":"none"}`)}
+	if ours {
+		in.Tags = fleet.IoTTags()
+	}
+	must(c.IoT.CreateJobTemplate(t.Context(), in))(t)
+}
+
 func prepare(t *testing.T, c *cloud.Cloud, in cleanup.Input) cleanup.Plan {
 	t.Helper()
 	return must(cleanup.Prepare(t.Context(), c, in, event.Stage{Sink: &event.Recorder{}}))(t)
@@ -94,8 +103,9 @@ func TestEverythingOfOursGoes(t *testing.T) {
 	c := connect(t, fast)
 	settle(t, c, 9)
 	job(t, c, "ours", true)
+	template(t, c, "ours", true)
 	plan := prepare(t, c, cleanup.Defaults())
-	for kind, n := range map[string]int{cleanup.Job: 1, cleanup.Thing: 9, cleanup.ThingType: 3, cleanup.Group: 3,
+	for kind, n := range map[string]int{cleanup.Job: 1, cleanup.JobTemplate: 1, cleanup.Thing: 9, cleanup.ThingType: 3, cleanup.Group: 3,
 		cleanup.Package: 3, cleanup.Version: 6, cleanup.Bucket: 1, cleanup.Role: 2} {
 		if plan.Count(kind) != n {
 			t.Errorf("%s: %d planned, want %d", kind, plan.Count(kind), n)
@@ -150,6 +160,7 @@ func TestPlanCountsTheCalls(t *testing.T) {
 	s := sandboxtest.Start(t, fast)
 	settle(t, dial(t, s), 5)
 	job(t, dial(t, s), "ours", true)
+	template(t, dial(t, s), "ours", true)
 	c := dial(t, s)
 	plan := prepare(t, c, cleanup.Defaults())
 	must(cleanup.Run(t.Context(), c, plan, event.Stage{Sink: &event.Recorder{}}))(t)

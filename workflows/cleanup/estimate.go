@@ -21,7 +21,7 @@ func (p Plan) work(pacer *pace.Pacer) fleet.Work {
 	}
 	jobs, things, buckets, roles := p.Count(Job), p.Count(Thing), p.Count(Bucket), p.Count(Role)
 	steps := []map[string]int{
-		{"iot:CancelJob": cancels, "iot:DeleteJob": jobs, "iot:DescribeJob": jobs},
+		{"iot:CancelJob": cancels, "iot:DeleteJob": jobs, "iot:DescribeJob": jobs, "iot:DeleteJobTemplate": p.Count(JobTemplate)},
 		{"iot:DeprecateThingType": deprecations},
 		{"iot-data:ListNamedShadowsForThing": things, "iot-data:DeleteThingShadow": 2 * things, "iot:DeleteThing": things},
 		{"iot:DeleteDynamicThingGroup": p.Count(DynamicGroup), "iot:DeleteThingGroup": p.Count(Group)},

@@ -72,7 +72,7 @@ func (l *look) parts(scope string) []part {
 	case Groups:
 		return []part{{Group, l.groups}}
 	}
-	return append(things, part{ThingType, l.typesInUse}, part{Group, l.groups}, part{Package, l.packages}, part{Job, l.jobs},
+	return append(things, part{ThingType, l.typesInUse}, part{Group, l.groups}, part{Package, l.packages}, part{Job, l.jobs}, part{JobTemplate, l.templates},
 		part{Role, l.roles}, part{Configuration, l.configuration}, part{Indexing, l.indexing})
 }
 

@@ -28,6 +28,7 @@ const (
 // Kinds of resources in events, plans and counts.
 const (
 	Job           = "job"
+	JobTemplate   = "job-template"
 	ThingType     = "thing-type"
 	Thing         = "thing"
 	Group         = "thing-group"

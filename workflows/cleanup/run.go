@@ -65,7 +65,7 @@ func (r *runner) plannedSteps() []step {
 		return []step{groups}
 	}
 	return []step{
-		{StepJobs, r.jobs, []string{Job}, ""},
+		{StepJobs, r.jobsAndTemplates, []string{Job, JobTemplate}, ""},
 		{StepDeprecate, r.deprecate, []string{ThingType}, ""},
 		things, groups,
 		{StepPackages, r.packages, []string{Package}, ""},

@@ -101,6 +101,7 @@ func TestStrangersSurvive(t *testing.T) {
 	settle(t, c, 4)
 	there := strangers(t, c)
 	job(t, c, "theirs-too", false)
+	template(t, c, "theirs", false)
 	rep, _ := clean(t, c, cleanup.Defaults())
 	if rep.Status != event.Done || len(rep.Left) > 0 {
 		t.Fatalf("status %s, left %v, failures %q", rep.Status, rep.Left, failures(rep))
@@ -110,7 +111,7 @@ func TestStrangersSurvive(t *testing.T) {
 			t.Errorf("the foreign %s: %v", kind, err)
 		}
 	}
-	for kind, n := range map[string]int{cleanup.Thing: 2, cleanup.ThingType: 1, cleanup.Group: 1, cleanup.Package: 1, cleanup.Version: 1, cleanup.Job: 2, cleanup.Bucket: 1} {
+	for kind, n := range map[string]int{cleanup.Thing: 2, cleanup.ThingType: 1, cleanup.Group: 1, cleanup.Package: 1, cleanup.Version: 1, cleanup.Job: 2, cleanup.JobTemplate: 1, cleanup.Bucket: 1} {
 		if rep.Foreign[kind].Count != n {
 			t.Errorf("%s: %+v, want %d foreign", kind, rep.Foreign[kind], n)
 		}

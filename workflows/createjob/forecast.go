@@ -8,7 +8,7 @@ type Model struct {
 	Failing float64 `json:"failing"` // percent of the executions that fail, spread evenly, in the way that a criterion counts
 }
 
-// DefaultModel is a device that takes two minutes, one of ten failing.
+// DefaultModel is a device that takes two minutes, one of ten failing: what a plan is forecast with.
 var DefaultModel = Model{Seconds: 120, Failing: 10}
 
 // Forecast is how a job would go if nothing came in between: no retries, no device that is offline, and no end of its
@@ -74,6 +74,9 @@ func ForecastOf(in Input, members int, m Model) Forecast {
 	return f
 }
 
+// epsilon is more than what sums of fractions of a second are wrong by, in seconds.
+const epsilon = 1e-6
+
 // course is when each device is notified.
 type course struct {
 	rollout  Rollout
@@ -87,13 +90,15 @@ func newCourse(r Rollout, members int, m Model) *course {
 	c := &course{rollout: r, model: m, notified: make([]float64, members), rates: make([]float64, members)}
 	at, ended := 0.0, 0
 	for i := range members {
-		for ended < i && c.notified[ended]+m.Seconds <= at {
+		for ended < i && c.notified[ended]+m.Seconds <= at+epsilon {
 			ended++
 		}
 		c.notified[i] = at
 		rate := r.rate(i+1, ended-m.failed(ended))
 		c.rates[i] = rate
-		c.fastest = max(c.fastest, rate)
+		if i == 0 || i < members-1 { // after the last nobody is notified
+			c.fastest = max(c.fastest, rate)
+		}
 		at += 60 / rate
 	}
 	return c
@@ -127,10 +132,10 @@ func (c *course) minutes(finished float64) ([]Minute, int) {
 	notified, ended := 0, 0
 	for minute := 0; minute < last+step && len(c.notified) > 0; minute += step {
 		at := float64(minute) * 60
-		for notified < len(c.notified) && c.notified[notified] <= at {
+		for notified < len(c.notified) && c.notified[notified] <= at+epsilon {
 			notified++
 		}
-		for ended < notified && c.notified[ended]+c.model.Seconds <= at {
+		for ended < notified && c.notified[ended]+c.model.Seconds <= at+epsilon {
 			ended++
 		}
 		row := Minute{Minute: minute, Notified: notified, Ended: ended, Failed: c.model.failed(ended)}
@@ -151,7 +156,7 @@ func (c *course) strike(a Abort) Strike {
 		}
 		at := c.notified[ended-1] + c.model.Seconds
 		notified := ended
-		for notified < len(c.notified) && c.notified[notified] <= at {
+		for notified < len(c.notified) && c.notified[notified] <= at+epsilon {
 			notified++
 		}
 		return Strike{Abort: a, Seconds: at, Ended: ended, Failed: failed, Notified: notified}

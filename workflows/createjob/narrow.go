@@ -214,6 +214,7 @@ func (pr preparer) retarget(p *Plan) {
 	}
 	p.Before = append(before, p.Before...)
 	p.Members = n.Members
+	p.Warnings = slices.DeleteFunc(p.Warnings, func(w Warning) bool { return w.What == OtherType || w.What == NoMembers })
 	if n.Members == 0 {
 		p.Warnings = append(p.Warnings, Warning{What: NoMembers, Group: n.Type})
 	}

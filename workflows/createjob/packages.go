@@ -2,11 +2,8 @@ package createjob
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iot"
 	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
 
 	"fleetlab/workflows/fleet"
@@ -89,15 +86,14 @@ func choose(field string, versions []Version, wanted string) (Version, error) {
 
 // artifact reads where the version's file is. AWS makes no over-the-air document for a version without one.
 func (pr preparer) artifact(ctx context.Context, in Installed) (Installed, error) {
-	out, err := pr.cloud.IoT.GetPackageVersion(ctx, &iot.GetPackageVersionInput{PackageName: &in.Package, VersionName: &in.Version})
+	at, err := ArtifactOf(ctx, pr.cloud, in.Package, in.Version)
 	if err != nil {
-		return in, fmt.Errorf("read version %s of package %s: %w", in.Version, in.Package, err)
+		return in, err
 	}
-	if a := out.Artifact; a != nil && a.S3Location != nil {
-		in.Artifact = "s3://" + aws.ToString(a.S3Location.Bucket) + "/" + aws.ToString(a.S3Location.Key)
-	} else if pr.in.Type == OTA {
+	if at == "" && pr.in.Type == OTA {
 		item := in.Package + "/" + in.Version
 		return in, fleet.Refuse(FieldPackage, item, fleet.NoArtifact, "item", item)
 	}
+	in.Artifact = at
 	return in, nil
 }

@@ -144,18 +144,26 @@ func (p Plan) describe() string {
 	if p.Input.Description != "" {
 		return p.Input.Description
 	}
+	targets := p.Targets[0].Name
+	if len(p.Targets) > 1 {
+		targets = fmt.Sprintf("%s and %d more", targets, len(p.Targets)-1)
+	}
+	const longest = 200 // of a targets' text
+	return p.about(MaxDescription-longest) + " for " + targets
+}
+
+// about says in at most so many characters what the job does, for whomever it is.
+func (p Plan) about(most int) string {
+	if p.Input.Description != "" {
+		return p.Input.Description
+	}
 	what := "Custom job"
 	if p.Input.Type == OTA {
 		what = "OTA update to " + p.Installs()
 	} else if p.Input.Preset != "" {
 		what += " " + p.Input.Preset
 	}
-	targets := p.Targets[0].Name
-	if len(p.Targets) > 1 {
-		targets = fmt.Sprintf("%s and %d more", targets, len(p.Targets)-1)
-	}
-	text := []rune(what + " for " + targets)
-	return string(text[:min(len(text), MaxDescription)])
+	return what[:min(len(what), most)] // names and versions are ASCII
 }
 
 // Report is what became of a run.

@@ -133,6 +133,7 @@ func (pr preparer) template(ctx context.Context, p *Plan) error {
 		return err
 	}
 	p.Template = p.Request.template(id)
+	p.Template.Description = p.about(MaxDescription)
 	p.Before = append(p.Before, p.Template.command())
 	return nil
 }

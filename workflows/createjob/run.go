@@ -187,7 +187,8 @@ func (cr *creator) watch(ctx context.Context, s *fleet.Step) {
 			s.Warn(Job, cr.report.Job, JobScheduled, nil)
 			return
 		}
-		if n.Total() > 0 && !fleet.RollingOut(job) || cr.plan.Members == 0 || i == len(executionWaits) {
+		slow := cr.plan.Forecast.Notified > total(executionWaits).Seconds() // it takes more time than there is
+		if n.Total() > 0 && (slow || !fleet.RollingOut(job)) || cr.plan.Members == 0 || i == len(executionWaits) {
 			return
 		}
 		s.Waiting(Job, cr.report.Job, ExecutionsMade, total(executionWaits[i:]))

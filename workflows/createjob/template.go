@@ -109,7 +109,7 @@ func FromTemplate(ctx context.Context, c *cloud.Cloud, base Input, id string) (I
 	return base.fill(out)
 }
 
-// fill takes over what a template holds.
+// fill takes over what a template holds. Its description is not the job's: that names the targets.
 func (in Input) fill(t *iot.DescribeJobTemplateOutput) (Input, error) {
 	in.Packages, in.Version = nil, ""
 	for _, arn := range t.DestinationPackageVersions {
@@ -120,7 +120,6 @@ func (in Input) fill(t *iot.DescribeJobTemplateOutput) (Input, error) {
 	if in.isOTA() {
 		in.Type, in.Document = OTA, ""
 	}
-	in.Description = aws.ToString(t.Description)
 	in.Rollout = fromRollout(t.JobExecutionsRolloutConfig)
 	in.Abort, in.Retry, in.Timeout, in.Schedule.Windows = nil, nil, 0, nil
 	if a := t.AbortConfig; a != nil {

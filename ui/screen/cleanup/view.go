@@ -95,7 +95,7 @@ func (s *Screen) reviewBody(w, h int) string {
 
 // kinds are the kinds of resources in the order in which they go.
 var kinds = []string{
-	cleanup.Job, cleanup.Thing, cleanup.Group, cleanup.DynamicGroup, cleanup.Version, cleanup.Package, cleanup.Bucket, cleanup.Role,
+	cleanup.Job, cleanup.JobTemplate, cleanup.Thing, cleanup.Group, cleanup.DynamicGroup, cleanup.Version, cleanup.Package, cleanup.Bucket, cleanup.Role,
 	cleanup.ThingType, cleanup.Configuration, cleanup.Indexing,
 }
 
