@@ -4,6 +4,7 @@ package lookup
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,7 +12,7 @@ import (
 
 // Reading reads a T. The zero value is ready to use.
 type Reading[T any] struct {
-	gen    int // of the newest reading
+	gen    int64 // of the newest reading
 	on     bool
 	since  time.Time
 	cancel context.CancelFunc
@@ -25,18 +26,21 @@ type Answer[T any] struct {
 
 // answerMsg brings an answer. gen tells an old one from the one that was asked for last.
 type answerMsg[T any] struct {
-	gen int
+	gen int64
 	Answer[T]
 }
 
 // tickMsg says that a second of reading has gone, so that the screen is drawn again.
-type tickMsg struct{ gen int }
+type tickMsg struct{ gen int64 }
+
+// gens numbers all readings, so that the ticks of one are never taken for another's.
+var gens atomic.Int64
 
 // Start reads; an earlier reading counts no more. now is the time.
 func (r *Reading[T]) Start(now time.Time, read func(context.Context) (T, error)) tea.Cmd {
 	r.Stop()
 	ctx, cancel := context.WithCancel(context.Background())
-	r.gen++
+	r.gen = gens.Add(1)
 	r.on, r.since, r.cancel = true, now, cancel
 	gen := r.gen
 	return tea.Batch(func() tea.Msg {
@@ -46,7 +50,7 @@ func (r *Reading[T]) Start(now time.Time, read func(context.Context) (T, error))
 	}, tick(gen))
 }
 
-func tick(gen int) tea.Cmd {
+func tick(gen int64) tea.Cmd {
 	return tea.Tick(time.Second, func(time.Time) tea.Msg { return tickMsg{gen} })
 }
 
@@ -73,6 +77,9 @@ func (r *Reading[T]) Update(msg tea.Msg) (*Answer[T], tea.Cmd) {
 	}
 	return nil, nil
 }
+
+// On reports that a reading is under way.
+func (r *Reading[T]) On() bool { return r.on }
 
 // Waited is how long the reading takes so far, in whole seconds.
 func (r *Reading[T]) Waited(now time.Time) time.Duration {
