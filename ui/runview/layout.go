@@ -120,7 +120,7 @@ func (v *View) endedView() string {
 	w, h := v.resultSize()
 	result := panel.Render(v.d.Theme, panel.Frame{
 		Title: v.d.T("runview.result"), Info: v.d.Theme.Style.Muted.Render(v.result.Position()),
-		Body: v.result.View(), Focused: !v.onLog,
+		Body: v.result.View(), Focused: !v.onLog && !v.away,
 	}, w, h)
 	lw, lh := v.logSize()
 	switch {
@@ -169,7 +169,7 @@ func (v *View) logPanel(w, h int) string {
 	iw, _ := panel.Inner(w, h)
 	const edges = 8 // the frame's own columns beside its title and its info
 	title := v.d.T("runview.log")
-	f := panel.Frame{Title: title, Info: v.log.Status(iw - text.Width(title) - edges), Body: v.log.View(), Focused: v.ended && v.onLog}
+	f := panel.Frame{Title: title, Info: v.log.Status(iw - text.Width(title) - edges), Body: v.log.View(), Focused: v.ended && v.onLog && !v.away || v.shared && v.OnLog() && !v.away}
 	if v.barRows() > 0 {
 		f.Body = text.Below(text.Pad(v.bar(iw), iw), f.Body)
 	}

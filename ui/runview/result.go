@@ -51,6 +51,11 @@ func (v *View) headline(o Outcome, w int) []string {
 	case event.Interrupted:
 		sign, style, words = t.Symbol.Warning, t.Style.Warning, v.d.T(v.spec.Words+".interrupted")
 	}
+	if v.spec.Ending != nil && o.Status != event.RunFailed {
+		if other := v.spec.Ending(o); other != "" {
+			sign, style, words = t.Symbol.Warning, t.Style.Warning, other
+		}
+	}
 	rows := Wrapped(sign+" "+words, w, style)
 	took, last := v.took(o), len(rows)-1
 	if text.Width(rows[last])+1+text.Width(took) > w {

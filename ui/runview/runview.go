@@ -31,6 +31,9 @@ type Spec struct {
 	Report func(result any) (event.Report, bool)
 	// Faults is how many items to speak of when a run was done in part; nil: all that have failed.
 	Faults func(result any) int
+	// Ending is the headline of a run that went as it should and still did not end as planned, because of what others did meanwhile; ""
+	// or nil: the usual one.
+	Ending func(o Outcome) string
 	// Facts are parts of the result beside the counts, in rows of w columns; the first stands before what to do next. nil: none.
 	Facts func(result any, w int) [][]string
 	// Actions are what can be done once the run has ended, the likeliest first.
@@ -68,6 +71,8 @@ type View struct {
 	ended  bool
 	out    Outcome
 	onLog  bool // after the run: the log has the keys, not the result
+	shared bool // there is more on the screen than this view
+	away   bool // and that has the focus
 }
 
 // New shows a run that was just started.
@@ -93,6 +98,24 @@ func (v *View) Run() *run.Run { return v.run }
 
 // Ended reports that the run has ended and its result is shown.
 func (v *View) Ended() bool { return v.ended }
+
+// Blur tells the view that something else on the screen has the focus, or that the view has it again, which its frame shows then.
+func (v *View) Blur(away bool) { v.shared, v.away = true, away }
+
+// OnLog reports that the log has the keys: always while the run goes on.
+func (v *View) OnLog() bool { return !v.ended || v.onLog }
+
+// ShowLog gives the keys to the log, or back to the result, once the run has ended.
+func (v *View) ShowLog(on bool) { v.onLog = on && v.ended }
+
+// ShowFailures gives the keys to the log, which shows only what went wrong.
+func (v *View) ShowFailures() {
+	v.ShowLog(true)
+	v.log.ShowFailures()
+}
+
+// Selected is the event in the row of the log under the cursor; false without one.
+func (v *View) Selected() (event.Event, bool) { return v.log.Selected() }
 
 // Outcome is what became of the run, once it has ended.
 func (v *View) Outcome() Outcome { return v.out }

@@ -88,6 +88,17 @@ func (m *Model) Failed() int { return m.ring.misses }
 // Following reports whether the view follows its end.
 func (m *Model) Following() bool { return m.follow }
 
+// Selected is the event in the row under the cursor; false when there is none.
+func (m *Model) Selected() (event.Event, bool) {
+	if m.count() == 0 {
+		return event.Event{}, false
+	}
+	return m.ring.at(m.cursor), true
+}
+
+// ShowFailures shows only what went wrong.
+func (m *Model) ShowFailures() { m.setFailures(true) }
+
 // Capturing reports that a search is being typed.
 func (m *Model) Capturing() bool { return m.search.typing }
 

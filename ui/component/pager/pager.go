@@ -28,6 +28,9 @@ func (m *Model) SetContent(render func(w int) []string) {
 	m.layout()
 }
 
+// Reload lays a text that has changed out anew; the place in it is kept.
+func (m *Model) Reload() { m.layout() }
+
 // SetText shows plain text, wrapped.
 func (m *Model) SetText(s string) {
 	clean := text.Clean(s, false)

@@ -1,38 +1,55 @@
 package simulate
 
 import (
-	"math"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/component/form"
 	"fleetlab/ui/fieldform"
-	"fleetlab/ui/runview"
-	"fleetlab/ui/text"
+	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/simulate"
 )
 
 const planButton = "plan"
 
-// fields of the form, in its order; the job was chosen before.
-var fields = []string{simulate.FieldSuccessRate, simulate.FieldScope, simulate.FieldSeed}
+// Mixes of the kinds of failure that the form offers; own opens a field a kind.
+const (
+	mixUsual = "usual"
+	mixEven  = "even"
+	mixOwn   = "own"
+)
 
-// ask shows the form for a job.
-func (s *Screen) ask(j job) {
-	s.job, s.in.Job = j, j.ID
+// weightField is how the id of a kind's field begins.
+const weightField = "weight:"
+
+// ask shows the form for jobs.
+func (s *Screen) ask(chosen ...job) {
+	s.chosen = chosen
+	var ids []string
+	for _, j := range chosen {
+		ids = append(ids, j.ID)
+	}
+	s.in.Job = strings.Join(ids, ",")
 	s.phase = asking
 	s.form = s.newForm()
+	s.setMix()
+	s.setWeights() // those of kinds that these jobs do not allow go
+	s.unfold()
 	s.layout()
 }
 
 func (s *Screen) newForm() *form.Form {
-	var list []form.Field
-	for _, name := range fields {
-		list = append(list, fieldform.Text(s.d, simulate.Workflow, name, s.in.Get(name), fieldform.Check(&s.in, name)))
+	list := []form.Field{
+		s.text(simulate.FieldSuccessRate), s.text(simulate.FieldScope), s.speedField(), s.mixField(),
 	}
-	list = append(list, form.Field{ID: planButton, Kind: form.Button, Label: s.d.T("simulate.to-plan")})
+	for _, kind := range s.kinds() {
+		list = append(list, s.weight(kind))
+	}
+	list = append(list, s.text(simulate.FieldOffline), s.text(simulate.FieldOfflineFor), s.text(simulate.FieldSeed),
+		form.Field{ID: planButton, Kind: form.Button, Label: s.d.T("simulate.to-plan")})
 	f := form.New(s.d.Theme, s.d.Printer, list...)
-	f.OnChange = func(id string) { _ = s.in.Set(id, f.Value(id)) } // a value that cannot be used is told under its field
+	f.OnChange = s.changed
 	f.OnSubmit = func(string) tea.Cmd {
 		s.makePlan()
 		return nil
@@ -40,88 +57,135 @@ func (s *Screen) newForm() *form.Form {
 	return f
 }
 
-// devices is how many would be played, as the job was counted; false when it was not.
-func (s *Screen) devices() (int, bool) {
-	n := s.job.Counts.Pending()
-	if s.in.Scope > 0 {
-		n = min(n, s.in.Scope)
+func (s *Screen) text(name string) form.Field {
+	return fieldform.Text(s.d, simulate.Workflow, name, s.in.Get(name), fieldform.Check(&s.in, name))
+}
+
+func (s *Screen) speedField() form.Field {
+	f := s.text(simulate.FieldDeviceSpeed)
+	f.Kind, f.Help = form.Choice, ""
+	for _, speed := range simulate.Speeds() {
+		f.Options = append(f.Options, form.Option{ID: speed, Label: s.d.T("simulate.speed." + speed), Note: s.d.T("simulate.speed-note." + speed)})
 	}
-	return n, s.job.Counted
+	return f
 }
 
-// outcome is how many of n devices succeed at the rate chosen.
-func (s *Screen) outcome(n int) int {
-	return int(math.Round(float64(n) * float64(s.in.SuccessRate) / 100))
-}
-
-// seconds is the least time that n devices take: each reports twice, at the rate of that call.
-func (s *Screen) seconds(n int) float64 {
-	const reports = 2
-	return reports * float64(n) / s.d.Cloud.Pace.Rate("iot-jobs-data", "UpdateJobExecution")
-}
-
-// forecastLine is what the values lead to, in one row.
-func (s *Screen) forecastLine() string {
-	n, known := s.devices()
-	switch {
-	case !s.form.OK():
-		return s.d.T("simulate.wrong")
-	case !known:
-		return s.d.T("simulate.uncounted")
+// mixField chooses how failures are mixed. It has the name of the input's field, so that what is wrong with that stands under it.
+func (s *Screen) mixField() form.Field {
+	f := form.Field{ID: simulate.FieldFailures, Kind: form.Choice, Label: s.d.Printer.FieldName(simulate.FieldFailures), Value: s.mix,
+		Check: func(string) error { return s.noKind() }}
+	for _, mix := range []string{mixUsual, mixEven, mixOwn} {
+		f.Options = append(f.Options, form.Option{ID: mix, Label: s.d.T("simulate.mix." + mix), Note: s.d.T("simulate.mix-note." + mix)})
 	}
-	good := s.outcome(n)
-	return s.d.T("simulate.forecast", "Devices", s.d.T("simulate.devices", "Count", n), "Good", good, "Bad", n-good, "Time", s.d.Least(s.seconds(n)))
+	return f
 }
 
-// forecast is what the values lead to, and the job it is about.
-func (s *Screen) forecast(w int) []string {
-	t := s.d.Theme
-	rows := s.jobFacts(w)
-	rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T("simulate.forecast-title"), w)))
-	n, known := s.devices()
-	switch {
-	case !s.form.OK():
-		return append(rows, runview.Wrapped(s.d.T("simulate.wrong"), w, t.Style.Muted)...)
-	case !known:
-		return append(rows, runview.Wrapped(s.d.T("simulate.uncounted"), w, t.Style.Muted)...)
-	}
-	good := s.outcome(n)
-	rows = append(rows,
-		s.d.Fact("simulate.fact.devices", s.d.Printer.Number(n), w),
-		s.d.Fact("simulate.fact.successes", s.d.Printer.Number(good), w),
-		s.d.Fact("simulate.fact.failures", s.d.Printer.Number(n-good), w),
-		s.d.Fact("simulate.fact.duration", s.d.Least(s.seconds(n)), w), "")
-	return append(rows, runview.Wrapped(s.d.T("simulate.seed-note"), w, t.Style.Muted)...)
-}
-
-// jobFacts are the job's state in rows.
-func (s *Screen) jobFacts(w int) []string {
-	j := s.job
-	rows := []string{s.d.Fact("simulate.column.job", j.ID, w), s.d.Fact("simulate.column.selection", j.Selection, w)}
-	if len(j.Packages) > 0 {
-		rows = append(rows, s.d.Fact("simulate.column.package", text.Line(packages(j)), w))
-	}
-	return append(rows, s.countRows(j, w)...)
-}
-
-// countRows are a job's executions by state; states that none is in are left out, but for those that a job begins with.
-func (s *Screen) countRows(j job, w int) []string {
-	if !j.Counted {
-		return nil
-	}
-	n := j.Counts
-	var rows []string
-	for _, x := range []struct {
-		status string
-		n      int
-		always bool
-	}{
-		{"QUEUED", n.Queued, true}, {"IN_PROGRESS", n.InProgress, true}, {"SUCCEEDED", n.Succeeded, true}, {"FAILED", n.Failed, true},
-		{"REJECTED", n.Rejected, false}, {"TIMED_OUT", n.TimedOut, false}, {"CANCELED", n.Canceled, false}, {"REMOVED", n.Removed, false},
-	} {
-		if x.always || x.n > 0 {
-			rows = append(rows, text.Edges("  "+x.status, s.d.Printer.Number(x.n), w))
+// noKind refuses weights that leave no way to fail.
+func (s *Screen) noKind() error {
+	if err := s.in.Validate(); err != nil {
+		if fe, ok := fleet.AsFieldError(err); ok && fe.Field == simulate.FieldFailures {
+			return err
 		}
 	}
-	return rows
+	return nil
+}
+
+// weight is the field of a kind of failure.
+func (s *Screen) weight(kind string) form.Field {
+	const digits = 4
+	help := "simulate.weight-help"
+	switch {
+	case kind == simulate.Silent:
+		help = "simulate.weight-help-silent"
+	case simulate.NeedsDownload(kind):
+		help = "simulate.weight-help-download"
+	}
+	return form.Field{ID: weightField + kind, Kind: form.Text, Label: "  " + s.d.Printer.Reason(kind), Help: s.d.T(help), Limit: digits,
+		Value: s.d.Printer.Number(s.in.Failures.Of(kind)), Check: func(value string) error { return checkWeight(kind, value) }}
+}
+
+// checkWeight refuses what is no weight of a kind.
+func checkWeight(kind, value string) error {
+	var probe simulate.Input
+	err := probe.Set(simulate.FieldFailures, kind+":"+value)
+	if fe, ok := fleet.AsFieldError(err); ok && fe.Reason == simulate.BadWeight {
+		return fleet.Refuse(simulate.FieldFailures, value, fleet.OutOfRange, "min", 0, "max", fe.Args["max"])
+	}
+	return err
+}
+
+// kinds are the ways to fail that the chosen jobs allow.
+func (s *Screen) kinds() []string {
+	var list []string
+	for _, kind := range simulate.Kinds() {
+		if kind != simulate.Silent || s.timed() {
+			list = append(list, kind)
+		}
+	}
+	return list
+}
+
+// timed reports that every job chosen has a timer that ends the executions of silent devices.
+func (s *Screen) timed() bool {
+	for _, j := range s.chosen {
+		if j.Timeout == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// changed takes a value over. One that cannot be used is told under its field.
+func (s *Screen) changed(id string) {
+	switch {
+	case strings.HasPrefix(id, weightField):
+		s.setWeights()
+	case id == simulate.FieldFailures:
+		s.mix = s.form.Value(id)
+		s.setMix()
+		s.unfold()
+	default:
+		_ = s.in.Set(id, s.form.Value(id))
+		s.unfold()
+	}
+	s.form.SetError(simulate.FieldFailures, s.noKind())
+}
+
+// setMix takes over a mix of the kinds of failure, and shows its weights in their fields.
+func (s *Screen) setMix() {
+	switch s.mix {
+	case mixUsual:
+		s.in.Failures = simulate.DefaultWeights()
+	case mixEven:
+		parts := s.kinds()
+		for i := range parts {
+			parts[i] += ":1"
+		}
+		_ = s.in.Set(simulate.FieldFailures, strings.Join(parts, ",")) // weights that the workflow's own kinds make
+	}
+	for _, kind := range s.kinds() {
+		s.form.Set(weightField+kind, s.d.Printer.Number(s.in.Failures.Of(kind)))
+	}
+}
+
+// setWeights takes over the weights typed, as far as they can be used.
+func (s *Screen) setWeights() {
+	var parts []string
+	for _, kind := range s.kinds() {
+		if value := s.form.Value(weightField + kind); checkWeight(kind, value) == nil {
+			parts = append(parts, kind+":"+value)
+		}
+	}
+	if len(parts) > 0 {
+		_ = s.in.Set(simulate.FieldFailures, strings.Join(parts, ",")) // each was checked
+	}
+}
+
+// unfold shows the fields that matter with the values of others.
+func (s *Screen) unfold() {
+	for _, kind := range s.kinds() {
+		s.form.Show(weightField+kind, s.mix == mixOwn && s.in.SuccessRate < 100)
+	}
+	s.form.Show(simulate.FieldFailures, s.in.SuccessRate < 100)
+	s.form.Show(simulate.FieldOfflineFor, s.in.Offline > 0)
 }

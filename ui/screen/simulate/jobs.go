@@ -10,9 +10,11 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"fleetlab/ui/component/table"
+	"fleetlab/ui/keys"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/simulate"
 )
@@ -37,13 +39,18 @@ func (s *Screen) takeJobs(jobs []job, err error) tea.Cmd {
 	}
 	s.phase = choosing
 	s.jobs.SetRows(jobs)
+	for _, j := range jobs {
+		if !choosable(j) {
+			s.jobs.Mark(j.ID, false)
+		}
+	}
 	wanted := s.wanted
 	s.wanted = ""
 	i := slices.IndexFunc(jobs, func(j job) bool { return j.ID == wanted })
 	switch {
 	case i >= 0:
 		s.jobs.SetCursor(wanted)
-		if !jobs[i].Idle() {
+		if choosable(jobs[i]) {
 			s.ask(jobs[i])
 		}
 	case wanted != "":
@@ -55,15 +62,18 @@ func (s *Screen) takeJobs(jobs []job, err error) tea.Cmd {
 }
 
 // toNewestWaiting puts a cursor that was not moved yet on the newest job that has something to do.
-func (s *Screen) toNewestWaiting(jobs []simulate.JobSummary) {
-	if s.job.ID != "" {
-		s.jobs.SetCursor(s.job.ID)
+func (s *Screen) toNewestWaiting(jobs []job) {
+	if len(s.chosen) > 0 {
+		s.jobs.SetCursor(s.chosen[0].ID)
 		return
 	}
-	if i := slices.IndexFunc(jobs, func(j simulate.JobSummary) bool { return !j.Idle() }); i >= 0 {
+	if i := slices.IndexFunc(jobs, choosable); i >= 0 {
 		s.jobs.SetCursor(jobs[i].ID)
 	}
 }
+
+// choosable reports that the devices of a job have something to do now, as far as that is known.
+func choosable(j job) bool { return !j.Scheduled() && !j.Idle() }
 
 // jobsKey takes the keys as long as no job is chosen.
 func (s *Screen) jobsKey(msg tea.Msg) tea.Cmd {
@@ -74,10 +84,53 @@ func (s *Screen) jobsKey(msg tea.Msg) tea.Cmd {
 		return s.load()
 	case keyJob.Matches(msg) && s.phase != failed:
 		return newJob()
+	case s.phase == choosing && keys.Mark.Matches(msg):
+		return s.mark(msg)
 	case s.phase == choosing:
 		return s.jobs.Update(msg)
 	}
 	return nil
+}
+
+// mark marks the job under the cursor, if its devices have something to do and not too many jobs are marked.
+func (s *Screen) mark(msg tea.Msg) tea.Cmd {
+	j, ok := s.jobs.Selected()
+	if !ok {
+		return nil
+	}
+	if why := s.notChosen(j); why != "" {
+		return screen.Toast(why)
+	}
+	s.jobs.Update(msg)
+	if len(s.jobs.Marked()) > simulate.MaxJobs {
+		s.jobs.Mark(j.ID, false)
+		return screen.Toast(s.d.T("simulate.too-many", "Max", simulate.MaxJobs))
+	}
+	return nil
+}
+
+// enterJobs goes on with the jobs marked, or else with the one under the cursor.
+func (s *Screen) enterJobs(j job) tea.Cmd {
+	if marked := s.jobs.Marked(); len(marked) > 0 {
+		s.ask(marked...)
+		return nil
+	}
+	if why := s.notChosen(j); why != "" {
+		return screen.Toast(why)
+	}
+	s.ask(j)
+	return nil
+}
+
+// notChosen says why a job cannot be chosen; "" when it can.
+func (s *Screen) notChosen(j job) string {
+	switch {
+	case j.Scheduled():
+		return s.d.T("simulate.scheduled-chosen", "Time", text.Line(j.Starts))
+	case j.Idle():
+		return s.d.T("simulate.idle-chosen")
+	}
+	return ""
 }
 
 // newJob opens the screen that creates jobs.
@@ -106,13 +159,8 @@ func (s *Screen) newTable() *table.Model[job] {
 		table.Column[job]{Title: s.d.T("simulate.column.selection"), Min: selectionColumns, Cell: func(j job) string { return j.Selection }},
 		table.Column[job]{Title: s.d.T("simulate.column.package"), Min: packageColumns, Flex: 1, Cell: packages},
 	)
-	m.OnEnter = func(j job) tea.Cmd {
-		if j.Idle() {
-			return screen.Toast(s.d.T("simulate.idle-chosen"))
-		}
-		s.ask(j)
-		return nil
-	}
+	m.Multi = true
+	m.OnEnter = s.enterJobs
 	return m
 }
 
@@ -121,6 +169,8 @@ func packages(j job) string { return strings.Join(j.Packages, ", ") }
 // stateOf says in a word whether a job's devices have something to do.
 func (s *Screen) stateOf(j job) string {
 	switch {
+	case j.Scheduled():
+		return s.d.T("simulate.state.scheduled")
 	case !j.Counted:
 		return "-"
 	case j.Idle():
@@ -132,6 +182,8 @@ func (s *Screen) stateOf(j job) string {
 // signOf is stateOf for where there is no room for a word.
 func (s *Screen) signOf(j job) string {
 	switch {
+	case j.Scheduled():
+		return s.d.Theme.Symbol.Execution[theme.Waiting]
 	case !j.Counted:
 		return "-"
 	case j.Idle():
@@ -141,11 +193,15 @@ func (s *Screen) signOf(j job) string {
 }
 
 func (s *Screen) stateColumns() int {
-	return max(text.Width(s.d.T("simulate.state.idle")), text.Width(s.d.T("simulate.state.waiting")), text.Width(s.d.T("simulate.column.state")))
+	n := text.Width(s.d.T("simulate.column.state"))
+	for _, id := range []string{"simulate.state.idle", "simulate.state.waiting", "simulate.state.scheduled"} {
+		n = max(n, text.Width(s.d.T(id)))
+	}
+	return n
 }
 
 func (s *Screen) styleOf(j job) lipgloss.Style {
-	if !j.Counted || j.Idle() {
+	if !j.Counted || !choosable(j) {
 		return s.d.Theme.Style.Muted
 	}
 	return s.d.Theme.Style.Running
@@ -168,14 +224,39 @@ func (s *Screen) jobRows(w int) []string {
 		text.Cut(text.Line(strings.Join(facts, " "+t.Symbol.Dot+" ")), w),
 	}
 	switch {
+	case j.Scheduled():
+		return append(rows, runview.Wrapped(s.d.T("simulate.scheduled", "Time", text.Line(j.Starts)), w, t.Style.Warning)...)
 	case !j.Counted:
 		return append(rows, runview.Wrapped(s.d.T("simulate.uncounted"), w, t.Style.Muted)...)
 	case !j.Idle():
-		return append(rows, runview.Wrapped(s.d.T("simulate.waits", "Count", j.Counts.Pending()), w, t.Style.OK)...)
+		rows = append(rows, runview.Wrapped(s.d.T("simulate.waits", "Count", j.Counts.Pending()), w, t.Style.OK)...)
+		if words := s.reaching(j); words != "" {
+			rows = append(rows, runview.Wrapped(words, w, t.Style.Running)...)
+		}
+		return rows
 	case j.Selection == continuous:
 		return append(rows, runview.Wrapped(s.d.T("simulate.idle-continuous"), w, t.Style.Muted)...)
 	}
 	return append(rows, runview.Wrapped(s.d.T("simulate.idle-snapshot"), w, t.Style.Muted)...)
+}
+
+// reaching says how a job goes on to reach its things; "" when it has reached them all.
+func (s *Screen) reaching(j job) string {
+	switch j.Reaching {
+	case simulate.AtItsOwnRate:
+		return s.d.T("simulate.reaching-staged", "Count", j.PerMinute)
+	case simulate.AtFullSpeed:
+		return s.d.T("simulate.reaching")
+	}
+	return ""
+}
+
+// marked says how many jobs are marked, "" when none is.
+func (s *Screen) marked() string {
+	if n := len(s.jobs.Marked()); n > 0 {
+		return s.d.T("simulate.marked", "Count", n)
+	}
+	return ""
 }
 
 // continuous is the API's word for a job that also reaches things that join later.

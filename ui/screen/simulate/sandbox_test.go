@@ -86,8 +86,8 @@ func TestAJobIsPlayedInTwoParts(t *testing.T) {
 		}
 	}
 	d.Send(uitest.Key("enter"))
-	d.Until(func() bool { return s.view.Ended() })
-	if counts := s.view.Outcome().Counts[simulate.Execution]; counts[event.Succeeded] != 4 || counts[event.Failed] != 4 {
+	d.Until(func() bool { return s.watch.view.Ended() })
+	if counts := s.watch.view.Outcome().Counts[simulate.Execution]; counts[event.Succeeded] != 4 || counts[event.Failed] != 4 {
 		t.Fatalf("the devices ended %v:\n%s", counts, s.View())
 	}
 	if view := s.View(); !strings.Contains(view, "4 of 4 planned") || !strings.Contains(view, s.d.T("simulate.keys.rest")) {
@@ -99,7 +99,7 @@ func TestAJobIsPlayedInTwoParts(t *testing.T) {
 		t.Fatalf("phase %v (%v), %d devices; want the plan for the other 4", s.phase, s.problem, len(s.plan.Devices))
 	}
 	d.Send(uitest.Key("enter"))
-	d.Until(func() bool { return s.view.Ended() })
+	d.Until(func() bool { return s.watch.view.Ended() })
 	if view := s.View(); !strings.Contains(view, "stays IN_PROGRESS until") || strings.Contains(view, s.d.T("simulate.keys.rest")) {
 		t.Errorf("the report does not say why the job is still active:\n%s", view)
 	}

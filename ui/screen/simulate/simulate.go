@@ -49,15 +49,16 @@ type Screen struct {
 	jobs    *table.Model[simulate.JobSummary]
 	problem error // why there are no jobs, or no plan
 
-	job  simulate.JobSummary // the one chosen
-	in   simulate.Input      // the last value of each field that could be used
-	form *form.Form
+	chosen []simulate.JobSummary // the jobs to play
+	in     simulate.Input        // the last value of each field that could be used
+	mix    string                // of the kinds of failure
+	form   *form.Form
 
 	prepare lookup.Planning[simulate.Plan] // lists the executions
 	plan    simulate.Plan
 	lines   *lines
 
-	view *runview.View
+	watch *watch
 }
 
 var (
@@ -69,7 +70,7 @@ var (
 
 // New makes the screen; it is a screen.Factory. args may be the id of a job.
 func New(d *screen.Deps, args any) screen.Screen {
-	s := &Screen{d: d, in: simulate.Defaults(), lines: newLines(d)}
+	s := &Screen{d: d, in: simulate.Defaults(), mix: mixUsual, lines: newLines(d)}
 	if d.Seed != 0 {
 		s.in.Seed = d.Seed
 	}
@@ -95,11 +96,25 @@ func (s *Screen) Unframed() {}
 // Title is the screen's name, with the job once one is chosen where the top line has room for it beside the cloud.
 func (s *Screen) Title() string {
 	name := s.d.Printer.Workflow(simulate.Workflow)
-	long := name + " " + s.d.Theme.Symbol.Crumb + " " + s.job.ID
-	if s.phase < asking || text.Width(long) > s.w/2 {
+	if s.phase < asking {
+		return name
+	}
+	long := name + " " + s.d.Theme.Symbol.Crumb + " " + s.about()
+	if s.phase == playing && s.watch.title() != "" {
+		long = name + " " + s.d.Theme.Symbol.Crumb + " " + s.watch.title()
+	}
+	if text.Width(long) > s.w/2 {
 		return name
 	}
 	return long
+}
+
+// about is the job chosen, or how many there are.
+func (s *Screen) about() string {
+	if len(s.chosen) == 1 {
+		return text.Line(s.chosen[0].ID)
+	}
+	return s.d.T("simulate.jobs-chosen", "Count", len(s.chosen))
 }
 
 // Capturing reports that letters are text now.
@@ -109,8 +124,10 @@ func (s *Screen) Capturing() bool {
 		return s.jobs.Capturing()
 	case asking:
 		return s.form.Capturing()
+	case planned:
+		return s.lines.typing
 	case playing:
-		return s.view.Capturing()
+		return s.watch.story == nil && s.watch.view.Capturing()
 	}
 	return false
 }
@@ -137,7 +154,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		}
 		return nil, true
 	case playing:
-		return nil, s.view.Back()
+		return nil, s.watch.back()
 	}
 	return nil, false
 }
@@ -151,8 +168,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case feed.BatchMsg:
 		return s.takeBatch(msg)
 	case playMsg:
-		s.play(msg.plan)
-		return nil
+		return s.play(msg.plan)
 	}
 	return s.input(msg)
 }
@@ -179,12 +195,12 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 			s.makePlan()
 		}
 	case planned:
-		if keyRun.Matches(msg) {
+		if keyRun.Matches(msg) && !s.lines.typing {
 			return s.confirm()
 		}
 		return s.lines.update(msg)
 	case playing:
-		return s.view.Update(msg)
+		return s.watch.update(msg)
 	}
 	return nil
 }
@@ -198,8 +214,10 @@ func (s *Screen) Keys() []keys.Group {
 	case empty:
 		own.Bindings = []keys.Binding{keyJob.InBar(), keyRetry.Named("simulate.keys.look")}
 	case choosing:
-		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
-		return []keys.Group{own, s.jobs.Keys()}
+		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keys.Mark.InBar(), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
+		list := s.jobs.Keys()
+		list.Bindings = without(list.Bindings, own.Bindings...)
+		return []keys.Group{own, list}
 	case asking:
 		return []keys.Group{s.form.Keys()}
 	case planning:
@@ -208,7 +226,7 @@ func (s *Screen) Keys() []keys.Group {
 		own.Bindings = []keys.Binding{keyRun}
 		return []keys.Group{own, s.lines.keys()}
 	case playing:
-		return s.view.Keys()
+		return s.watch.keys()
 	}
 	return []keys.Group{own}
 }

@@ -14,7 +14,7 @@ const (
 	tightRows  = 4 // of it where rows are few
 	tightBelow = 18
 	lineRows   = 1 // of the forecast under the form of a narrow screen
-	totalRows  = 2 // of the totals over the lines of a narrow screen
+	totalRows  = 3 // of the totals and the question over the lines of a narrow screen
 )
 
 // narrow reports that there is room for one thing only from left to right.
@@ -36,9 +36,17 @@ func (s *Screen) besideSize(below int) (w, h, right int) {
 	return w, s.h, right
 }
 
+// totalHeight is the rows over the lines of the plan on a narrow screen.
+func (s *Screen) totalHeight() int {
+	if s.h < tightBelow {
+		return totalRows - 1 // the bottom line asks the question
+	}
+	return totalRows
+}
+
 // linesSize is the size of the plan's lines with their frame.
 func (s *Screen) linesSize() (w, h int) {
-	w, h, _ = s.besideSize(totalRows)
+	w, h, _ = s.besideSize(s.totalHeight())
 	return w, h
 }
 
@@ -50,8 +58,8 @@ func (s *Screen) layout() {
 		s.form.SetSize(panel.Inner(w, h))
 	}
 	s.lines.setSize(panel.Inner(s.linesSize()))
-	if s.view != nil {
-		s.view.SetSize(s.w, s.h)
+	if s.watch != nil {
+		s.watch.setSize(s.w, s.h)
 	}
 }
 
@@ -65,14 +73,16 @@ func (s *Screen) View() string {
 	case planned:
 		return s.planView()
 	case playing:
-		return s.view.View()
+		return s.watch.View()
 	}
 	return s.noteView()
 }
 
 func (s *Screen) jobsView() string {
 	t, dh := s.d.Theme, s.detailHeight()
-	list := panel.Render(t, panel.Frame{Title: s.d.T("simulate.jobs"), Body: s.jobs.View(), Focused: true}, s.w, s.h-dh)
+	list := panel.Render(t, panel.Frame{
+		Title: s.d.T("simulate.jobs"), Info: t.Style.Key.Render(s.marked()), Body: s.jobs.View(), Focused: true,
+	}, s.w, s.h-dh)
 	iw, ih := panel.Inner(s.w, dh)
 	rows := s.jobRows(iw)
 	if len(rows) > ih {
@@ -84,7 +94,7 @@ func (s *Screen) jobsView() string {
 func (s *Screen) formView() string {
 	t := s.d.Theme
 	w, h, right := s.besideSize(lineRows)
-	f := panel.Render(t, panel.Frame{Title: s.d.T("simulate.form"), Info: t.Style.Muted.Render(s.job.ID), Body: s.form.View(), Focused: true}, w, h)
+	f := panel.Render(t, panel.Frame{Title: s.d.T("simulate.form"), Info: t.Style.Muted.Render(s.about()), Body: s.form.View(), Focused: true}, w, h)
 	if right == 0 {
 		return text.Below(f, text.Pad(t.Style.Muted.Render(text.Cut(s.forecastLine(), s.w)), s.w))
 	}
@@ -94,12 +104,12 @@ func (s *Screen) formView() string {
 
 func (s *Screen) planView() string {
 	t := s.d.Theme
-	w, h, right := s.besideSize(totalRows)
+	w, h, right := s.besideSize(s.totalHeight())
 	list := panel.Render(t, panel.Frame{
 		Title: s.d.T("simulate.plan"), Info: t.Style.Muted.Render(s.lines.position()), Body: s.lines.view(), Focused: true,
 	}, w, h)
 	if right == 0 {
-		return text.Below(text.Block(s.totalsLines(s.w), s.w, totalRows), list)
+		return text.Below(text.Block(s.totalsLines(s.w), s.w, s.totalHeight()), list)
 	}
 	iw, ih := panel.Inner(right, h)
 	return text.Beside(list, panel.Render(t, panel.Frame{Title: s.d.T("simulate.totals"), Body: text.Block(s.totals(iw), iw, ih)}, right, h))
