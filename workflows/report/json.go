@@ -48,7 +48,7 @@ func ReadFile(path string) (Report, error) {
 // Find reads the reports in a folder that are about a job, the oldest first. What cannot be read is left out: it may be
 // somebody else's. A folder that does not exist has none.
 func Find(dir, job string) []Report {
-	files, err := filepath.Glob(filepath.Join(escape(dir), "*."+string(JSON)))
+	files, err := filepath.Glob(filepath.Join(literally(dir), "*."+string(JSON)))
 	if err != nil {
 		return nil
 	}
@@ -62,8 +62,8 @@ func Find(dir, job string) []Report {
 	return found
 }
 
-// escape makes a folder's name a pattern that matches it alone.
-func escape(dir string) string {
+// literally makes a folder's name a pattern that matches it alone.
+func literally(dir string) string {
 	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iotdataplane"
 
@@ -50,14 +51,35 @@ func Before(ctx context.Context, c *cloud.Cloud, p simulate.Plan, st event.Stage
 	return ReadVersions(ctx, c, slices.Sorted(maps.Keys(packages)), slices.Sorted(maps.Keys(things)), st)
 }
 
-// ReadVersions reads which versions of packages things report in their $package shadows. The shadows themselves are read and
-// not the index, which is seconds behind and may be off. While it reads it emits progress.
+// ReadVersions reads which versions of packages things report; see ReadShadows.
 func ReadVersions(ctx context.Context, c *cloud.Cloud, packages, things []string, st event.Stage) (Versions, error) {
+	found, err := ReadShadows(ctx, c, things, st)
+	if err != nil {
+		return nil, err
+	}
+	v := Versions{}
+	for i, thing := range things {
+		for _, pkg := range packages {
+			v.add(pkg, found[i][pkg].Version, thing)
+		}
+	}
+	return v, nil
+}
+
+// Reported is a version as a thing reports it.
+type Reported struct {
+	Version string
+	At      time.Time // when that was written, to the second; zero: not known
+}
+
+// ReadShadows reads the packages that things report in their $package shadows, by name; in the order of the things. The
+// shadows themselves are read and not the index, which is seconds behind and may be off. While it reads it emits progress.
+func ReadShadows(ctx context.Context, c *cloud.Cloud, things []string, st event.Stage) ([]map[string]Reported, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var mu sync.Mutex
 	done := 0
-	found := make([]map[string]string, len(things))
+	found := make([]map[string]Reported, len(things))
 	err := pool.Each(ctx, st.Workers(readers), slices.Values(indexes(len(things))), func(ctx context.Context, i int) {
 		reported, err := packageShadow(ctx, c, things[i])
 		if err != nil {
@@ -73,16 +95,7 @@ func ReadVersions(ctx context.Context, c *cloud.Cloud, packages, things []string
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	if err != nil {
-		return nil, err
-	}
-	v := Versions{}
-	for i, thing := range things {
-		for _, pkg := range packages {
-			v.add(pkg, found[i][pkg], thing)
-		}
-	}
-	return v, nil
+	return found, err
 }
 
 func indexes(n int) []int {
@@ -111,8 +124,8 @@ func (v Versions) Of(pkg string) map[string]string {
 	return out
 }
 
-// packageShadow is the versions that a thing reports, by package; empty when it has no such shadow.
-func packageShadow(ctx context.Context, c *cloud.Cloud, thing string) (map[string]string, error) {
+// packageShadow is what a thing reports, by package; empty when it has no such shadow.
+func packageShadow(ctx context.Context, c *cloud.Cloud, thing string) (map[string]Reported, error) {
 	name := fleet.PackageShadow
 	out, err := c.Data.GetThingShadow(ctx, &iotdataplane.GetThingShadowInput{ThingName: &thing, ShadowName: &name})
 	if cloud.Is(err, cloud.NotFound) {
@@ -125,23 +138,39 @@ func packageShadow(ctx context.Context, c *cloud.Cloud, thing string) (map[strin
 }
 
 // parseShadow is lenient: a shadow that somebody wrote in another form tells no version.
-func parseShadow(payload []byte) map[string]string {
+func parseShadow(payload []byte) map[string]Reported {
+	type parts struct {
+		Reported map[string]json.RawMessage `json:"reported"`
+	}
 	var shadow struct {
-		State struct {
-			Reported map[string]json.RawMessage `json:"reported"`
-		} `json:"state"`
+		State    parts `json:"state"`
+		Metadata parts `json:"metadata"`
 	}
 	if json.Unmarshal(payload, &shadow) != nil {
 		return nil
 	}
-	found := map[string]string{}
+	found := map[string]Reported{}
 	for pkg, raw := range shadow.State.Reported {
 		var entry struct {
 			Version string `json:"version"`
 		}
-		if json.Unmarshal(raw, &entry) == nil && entry.Version != "" {
-			found[pkg] = entry.Version
+		if json.Unmarshal(raw, &entry) != nil || entry.Version == "" {
+			continue
 		}
+		found[pkg] = Reported{entry.Version, stamp(shadow.Metadata.Reported[pkg])}
 	}
 	return found
+}
+
+// stamp is when a version was written, from the metadata of its package.
+func stamp(raw json.RawMessage) time.Time {
+	var entry struct {
+		Version struct {
+			Timestamp int64 `json:"timestamp"`
+		} `json:"version"`
+	}
+	if json.Unmarshal(raw, &entry) != nil || entry.Version.Timestamp == 0 {
+		return time.Time{}
+	}
+	return time.Unix(entry.Version.Timestamp, 0).UTC()
 }

@@ -1,11 +1,9 @@
 package rollback
 
 import (
-	"context"
-
-	"fleetlab/aws/cloud"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
 )
 
 // Workflow is this workflow's name in events.
@@ -76,20 +74,18 @@ const (
 	Deleted     Reason = "deleted"      // the things do not exist any more
 )
 
+// Reasons why a job is refused, beside those of fleet.
+const (
+	NoPackage   fleet.Reason = "no-package"   // the job installs no package: item
+	NoneUpdated fleet.Reason = "none-updated" // no execution of it has SUCCEEDED: item
+)
+
+// MembersMissing is the warning that a group does not show all its members yet: its job would not reach them.
+const MembersMissing event.Status = "MEMBERS_MISSING"
+
 // Report is what became of a run.
 type Report struct {
 	event.Report
 	Jobs   []createjob.Report `json:"jobs"`
 	Groups []string           `json:"groups,omitempty"` // static groups that were made
-}
-
-// Prepare finds out what the things had before a job, and plans the jobs that take them back. Nothing is changed. What a
-// field is wrong about is a *fleet.FieldError. A plan may have no moves: Left says why.
-func Prepare(ctx context.Context, c *cloud.Cloud, in Input, known Sources, st event.Stage) (Plan, error) {
-	return Plan{}, nil
-}
-
-// Run makes the groups and the jobs. Running a plan again makes nothing twice.
-func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, error) {
-	return Report{}, nil
 }
