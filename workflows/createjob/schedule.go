@@ -58,8 +58,8 @@ func setTime(name string, at func(*Input) *string) func(*Input, string) error {
 		if name == FieldEnd {
 			last = now.AddDate(2, 0, 0)
 		}
-		if first := now.Add(MinLead).Truncate(time.Minute); t.Before(first) || t.After(last) {
-			return outOfRange(name, text, first.UTC().Format(timeForm), last.UTC().Format(timeForm))
+		if t.Before(now.Add(MinLead)) || t.After(last) {
+			return outOfRange(name, text, when("+30m", now).Format(timeForm), last.UTC().Format(timeForm))
 		}
 		*at(in) = normal
 		return nil
