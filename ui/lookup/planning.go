@@ -30,6 +30,9 @@ func (p *Planning[P]) Stop() {
 	}
 }
 
+// On reports that the run is under way.
+func (p *Planning[P]) On() bool { return p.on }
+
 // Stopping reports that the run was stopped and its calls in flight are not done yet.
 func (p *Planning[P]) Stopping() bool { return p.on && p.run.Stopping() }
 

@@ -33,8 +33,8 @@ func events() []event.Event {
 	return out
 }
 
-// report is one of a run in which every kind of thing has happened.
-func report(status event.Status) simulate.Report {
+// reported is the report of a run in which every kind of thing has happened.
+func reported(status event.Status) simulate.Report {
 	job := jobs()[0]
 	job.Counts = fleet.JobCounts{Succeeded: 74, Failed: 25, Canceled: 1}
 	r := simulate.Report{
@@ -62,7 +62,7 @@ func interrupted() simulate.Report {
 
 // aborted is the report of a run whose job was cancelled in its middle, as AWS does when too many devices fail.
 func aborted() simulate.Report {
-	r := report(event.Done)
+	r := reported(event.Done)
 	r.Superseded = map[string]int{"CANCELED": 36}
 	r.Counts = event.Counts{simulate.Execution: {event.Succeeded: 44, event.Failed: 20, event.Superseded: 36}}
 	r.Reasons = map[string]int{simulate.ChecksumMismatch: 20}
@@ -71,7 +71,7 @@ func aborted() simulate.Report {
 	return r
 }
 
-// ends are the states of the devices at the end of a run as report has it.
+// ends are the states of the devices at the end of a run as reported has it.
 func ends() []simulate.State {
 	states := make([]simulate.State, 100)
 	for i := range states {

@@ -164,7 +164,9 @@ func (s *Screen) newTable() *table.Model[job] {
 	return m
 }
 
-func packages(j job) string { return strings.Join(j.Packages, ", ") }
+func packages(j job) string { return join(j.Packages) }
+
+func join(list []string) string { return strings.Join(list, ", ") }
 
 // stateOf says in a word whether a job's devices have something to do.
 func (s *Screen) stateOf(j job) string {

@@ -38,6 +38,9 @@ func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
 	if s.watch != nil {
 		cmd = s.watch.batch(b)
 	}
+	if s.back != nil {
+		cmd = tea.Batch(cmd, s.takeBackBatch(b))
+	}
 	if !s.prepare.Take(b) {
 		return cmd
 	}

@@ -16,23 +16,26 @@ import (
 // Keys once the devices were played.
 var (
 	keyRest    = keys.New("r", "simulate.keys.rest", "r")
+	keySave    = keys.New("s", "simulate.keys.save", "s")
+	keyBack    = keys.New("b", "simulate.keys.back", "b")
 	keyAnother = keys.New("n", "simulate.keys.another", "n")
 	keyCleanup = keys.New("u", "simulate.keys.cleanup", "u")
 )
 
 // play runs the plan and shows it.
 func (s *Screen) play(plan simulate.Plan) tea.Cmd {
-	c, sim := s.d.Cloud, simulate.New(plan)
-	return s.show(sim, plan, s.d.Runs.Start(simulate.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
+	c, sim, rec := s.d.Cloud, simulate.New(plan), &record{}
+	return s.show(sim, plan, rec, s.d.Runs.Start(simulate.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
 		st.Gate = nil // the plan was seen: nothing more to ask
-		return sim.Run(ctx, c, st)
+		return rec.run(ctx, c, sim, plan, st)
 	}))
 }
 
 // show watches a run.
-func (s *Screen) show(sim *simulate.Simulation, plan simulate.Plan, r *run.Run) tea.Cmd {
+func (s *Screen) show(sim *simulate.Simulation, plan simulate.Plan, rec *record, r *run.Run) tea.Cmd {
 	s.phase = playing
 	s.watch = newWatch(s.d, sim, plan, runview.New(s.d, s.spec(), r))
+	s.watch.record = rec
 	s.watch.setSize(s.w, s.h)
 	return s.watch.start()
 }
@@ -72,11 +75,18 @@ func unfinished(o runview.Outcome) bool {
 
 // actions are what can be done after a run.
 func (s *Screen) actions(o runview.Outcome) []runview.Action {
-	list := []runview.Action{
+	var list []runview.Action
+	if _, ok := o.Result.(simulate.Report); ok {
+		list = append(list, runview.Action{Key: keySave, Do: s.save})
+	}
+	if j, ok := updated(o); ok {
+		list = append(list, runview.Action{Key: keyBack, Do: func() tea.Cmd { return s.takeBack(j) }})
+	}
+	list = append(list, []runview.Action{
 		{Key: keyAnother, Do: s.load},
 		{Key: keyJob, Do: newJob},
 		{Key: keyCleanup, Do: func() tea.Cmd { return screen.Go(screen.Cleanup, nil) }},
-	}
+	}...)
 	if !unfinished(o) {
 		return list
 	}

@@ -94,8 +94,8 @@ var scenes = uitest.Scenes[*stage]{
 		s.enterForm()
 		s.midway(t)
 	},
-	"done":        ended(report(event.Done), nil),
-	"partial":     ended(report(event.Partial), nil),
+	"done":        ended(reported(event.Done), nil),
+	"partial":     ended(reported(event.Partial), nil),
 	"aborted":     ended(aborted(), nil),
 	"interrupted": ended(interrupted(), nil),
 	"failed": ended(simulate.Report{Report: event.Report{Status: event.RunFailed}, Jobs: jobs()[:1], Unfinished: 100,

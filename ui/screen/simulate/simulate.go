@@ -20,15 +20,16 @@ import (
 type phase int
 
 const (
-	loading  phase = iota // the active jobs are read
-	failed                // they could not be read
-	empty                 // there are none
-	choosing              // the jobs
-	asking                // the form
-	planning              // the job's executions are listed
-	stuck                 // that went wrong
-	planned               // the plan
-	playing               // the run and its report
+	loading   phase = iota // the active jobs are read
+	failed                 // they could not be read
+	empty                  // there are none
+	choosing               // the jobs
+	asking                 // the form
+	planning               // the job's executions are listed
+	stuck                  // that went wrong
+	planned                // the plan
+	playing                // the run and its report
+	reversing              // taking the devices back that were updated
 )
 
 // Keys of the phases that have no component of their own.
@@ -59,6 +60,7 @@ type Screen struct {
 	lines   *lines
 
 	watch *watch
+	back  *reversal
 }
 
 var (
@@ -126,6 +128,8 @@ func (s *Screen) Capturing() bool {
 		return s.form.Capturing()
 	case planned:
 		return s.lines.typing
+	case reversing:
+		return s.back.view != nil && s.back.view.Capturing()
 	case playing:
 		return s.watch.story == nil && s.watch.view.Capturing()
 	}
@@ -152,6 +156,9 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		if !s.lines.back() {
 			s.phase = asking
 		}
+		return nil, true
+	case reversing:
+		s.backBack()
 		return nil, true
 	case playing:
 		return nil, s.watch.back()
@@ -199,6 +206,8 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 			return s.confirm()
 		}
 		return s.lines.update(msg)
+	case reversing:
+		return s.backKey(msg)
 	case playing:
 		return s.watch.update(msg)
 	}
@@ -225,6 +234,8 @@ func (s *Screen) Keys() []keys.Group {
 	case planned:
 		own.Bindings = []keys.Binding{keyRun}
 		return []keys.Group{own, s.lines.keys()}
+	case reversing:
+		return s.backKeys()
 	case playing:
 		return s.watch.keys()
 	}

@@ -119,7 +119,7 @@ func (s *stage) started(p simulate.Plan, result any, err error) (end func()) {
 		<-stay
 		return result, err
 	})
-	s.show(simulate.New(p), p, r)
+	s.show(simulate.New(p), p, &record{ended: at}, r)
 	return func() {
 		close(stay)
 		<-r.Done()

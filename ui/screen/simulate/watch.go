@@ -59,6 +59,8 @@ type watch struct {
 	part  part
 	alone bool // only the part that has the keys is drawn
 	story *story
+
+	record *record
 }
 
 func newWatch(d *screen.Deps, sim *simulate.Simulation, plan simulate.Plan, view *runview.View) *watch {

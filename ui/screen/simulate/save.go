@@ -1,0 +1,83 @@
+package simulate
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/screen"
+	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
+	"fleetlab/workflows/report"
+	"fleetlab/workflows/simulate"
+)
+
+// Reports are kept in a folder beside the logs, where a rollback finds what devices had before.
+const reportFolder = "reports"
+
+// versionsUnread warns that it is not known which versions the devices had before the run.
+const versionsUnread event.Status = "VERSIONS_UNREAD"
+
+// record is what a report needs beside the run's own: it is filled in while the run goes on and read once it has ended.
+type record struct {
+	failures report.Failures
+	before   report.Versions
+	ended    time.Time
+}
+
+// run notes which versions the devices have, and then plays them.
+func (r *record) run(ctx context.Context, c *cloud.Cloud, sim *simulate.Simulation, plan simulate.Plan, st event.Stage) (simulate.Report, error) {
+	look := st
+	look.Sink = sink(func(e event.Event) {
+		if e.Kind != event.Progress || few(e.Done, e.Total) {
+			st.Sink.Emit(e)
+		}
+	})
+	var err error
+	if r.before, err = report.Before(ctx, c, plan, look); err != nil && !fleet.Stopped(ctx, err) {
+		st.Sink.Emit(event.Event{Workflow: simulate.Workflow, Kind: event.Warning, Step: report.StepVersions, Status: versionsUnread, Fault: fleet.Fault(err)})
+	}
+	st.Sink = event.Tee{&r.failures, st.Sink}
+	rep, err := sim.Run(ctx, c, st)
+	r.ended = time.Now()
+	return rep, err
+}
+
+// sink passes events to a function.
+type sink func(event.Event)
+
+// Emit implements event.Sink.
+func (f sink) Emit(e event.Event) { f(e) }
+
+// few picks about twenty of many steps of a count, the last one among them.
+func few(done, total int) bool {
+	const steps = 20
+	return done == total || done%max(1, total/steps) == 0
+}
+
+// save writes the report of the run that has ended, and says where.
+func (s *Screen) save() tea.Cmd {
+	r, ok := s.watch.view.Outcome().Result.(simulate.Report)
+	if !ok {
+		return nil
+	}
+	if s.d.LogDir == "" {
+		return screen.ToastError(s.d.T("log.no-file"))
+	}
+	d, rec := s.d, s.watch.record
+	return func() tea.Msg {
+		paths, err := report.Save(filepath.Join(d.LogDir, reportFolder), d.Printer, report.New(r, &rec.failures, rec.before, rec.ended))
+		if err != nil {
+			return screen.ToastError(d.Problem(err))()
+		}
+		var names []string
+		for _, p := range paths {
+			names = append(names, filepath.Base(p))
+		}
+		return screen.Toast(d.T("simulate.saved", "Files", strings.Join(names, ", "), "Path", filepath.Join(d.LogDir, reportFolder)))()
+	}
+}
