@@ -162,6 +162,11 @@ func (s *session) step(ctx context.Context) (wait time.Duration, over bool) {
 func (s *session) enter(ctx context.Context) bool {
 	x := s.steps[s.at]
 	s.board.set(s.place, x.State, x.Percent)
+	if x.State == Checking && s.plan.downloads(s.device.Job) && s.board.wants(s.place) {
+		if shadow, err := versions(ctx, s.cloud, s.device.Thing); err == nil { // only a story would lack it
+			s.board.keep(s.place, shadow)
+		}
+	}
 	if x.State == Downloading && x.Percent == 0 && len(s.download.found) > 0 {
 		s.emit(event.Event{Kind: event.Item, Step: StepExecutions, Resource: Execution, Subject: s.device.Thing, Status: event.Downloading})
 	}

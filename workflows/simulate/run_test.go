@@ -352,10 +352,7 @@ func TestSequentialKeepsTheOrder(t *testing.T) {
 
 func TestThousandsOfExecutionsArePaged(t *testing.T) {
 	t.Parallel()
-	n := 2500 // ten pages
-	if testing.Short() {
-		n = 600 // three, for the race detector
-	}
+	const n = 700 // three pages
 	w := newWorld(t, n)
 	w.custom("job")
 	st, rec := stage()

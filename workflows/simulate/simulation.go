@@ -64,6 +64,7 @@ type board struct {
 	counts  [NumStates]int
 	trail   [][]step
 	samples samples
+	shadows map[int]string // what devices reported when they started, by place
 }
 
 // step is a Mark in eight bytes: a run may have a million of them.
@@ -179,6 +180,33 @@ func (b *board) marks(i int) []Mark {
 		out = append(out, Mark{Seconds: float64(x.seconds), State: x.state, Percent: int(x.percent), Attempt: int(x.attempt)})
 	}
 	return out
+}
+
+// keepShadows is of how many devices it is kept what they reported when they started. It takes a call each: nobody looks at
+// more of them one by one.
+const keepShadows = 500
+
+// wants tells whether it is kept what a device reports before it does anything.
+func (b *board) wants(i int) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	_, has := b.shadows[i]
+	return i < keepShadows && !has
+}
+
+func (b *board) keep(i int, shadow string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shadows == nil {
+		b.shadows = map[int]string{}
+	}
+	b.shadows[i] = shadow
+}
+
+func (b *board) before(i int) string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.shadows[i]
 }
 
 func (b *board) timeline() []Sample {

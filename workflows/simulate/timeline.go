@@ -27,7 +27,7 @@ func progressUpdates(s Speed) int {
 	case Instant:
 		return 0
 	case Fast:
-		return 600
+		return 300
 	}
 	return 9000
 }
