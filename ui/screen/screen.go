@@ -90,6 +90,7 @@ type Deps struct {
 	Seed    int64            // of simulations; 0 means choose one
 	Debug   bool             // calls one after the other, to be read along
 	LogDir  string           // where a screen may write files the user asks for
+	Reports string           // where reports of simulations are kept: a rollback reads them there
 	Now     func() time.Time
 }
 

@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -55,12 +54,12 @@ func (s *Screen) takeBack(j job) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	c, rec, dir := s.d.Cloud, s.watch.record, s.d.LogDir
+	c, rec, dir := s.d.Cloud, s.watch.record, s.d.Reports
 	s.phase, s.back = reversing, &reversal{job: j.ID, page: pager.New(s.d.Printer)}
 	s.back.prepare.Start(s.d.Runs, backRun, func(ctx context.Context, st event.Stage) (rollback.Plan, error) {
 		known := rollback.Sources{report.New(r, &rec.failures, rec.before, rec.ended)}
 		if dir != "" {
-			known = append(report.Find(filepath.Join(dir, reportFolder), j.ID), known...)
+			known = append(report.Find(dir, j.ID), known...)
 		}
 		return rollback.Prepare(ctx, c, rollback.Input{Job: j.ID}, known, st)
 	})

@@ -16,9 +16,6 @@ import (
 	"fleetlab/workflows/simulate"
 )
 
-// Reports are kept in a folder beside the logs, where a rollback finds what devices had before.
-const reportFolder = "reports"
-
 // versionsUnread warns that it is not known which versions the devices had before the run.
 const versionsUnread event.Status = "VERSIONS_UNREAD"
 
@@ -65,12 +62,12 @@ func (s *Screen) save() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	if s.d.LogDir == "" {
+	if s.d.Reports == "" {
 		return screen.ToastError(s.d.T("log.no-file"))
 	}
 	d, rec := s.d, s.watch.record
 	return func() tea.Msg {
-		paths, err := report.Save(filepath.Join(d.LogDir, reportFolder), d.Printer, report.New(r, &rec.failures, rec.before, rec.ended))
+		paths, err := report.Save(d.Reports, d.Printer, report.New(r, &rec.failures, rec.before, rec.ended))
 		if err != nil {
 			return screen.ToastError(d.Problem(err))()
 		}
@@ -78,6 +75,6 @@ func (s *Screen) save() tea.Cmd {
 		for _, p := range paths {
 			names = append(names, filepath.Base(p))
 		}
-		return screen.Toast(d.T("simulate.saved", "Files", strings.Join(names, ", "), "Path", filepath.Join(d.LogDir, reportFolder)))()
+		return screen.Toast(d.T("simulate.saved", "Files", strings.Join(names, ", "), "Path", d.Reports))()
 	}
 }
