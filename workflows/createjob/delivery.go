@@ -111,9 +111,6 @@ func setIncrease(in *Input, text string) error {
 // whole gives an error about a part of a value the whole value as it was typed.
 func whole(err error, text string) error {
 	if fe, ok := fleet.AsFieldError(err); ok {
-		if fe.Reason == fleet.OutOfRange || fe.Reason == fleet.NotANumber {
-			fe.Args["part"] = fe.Value
-		}
 		fe.Value = text
 	}
 	return err

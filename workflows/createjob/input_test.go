@@ -157,6 +157,30 @@ func TestInputReadsWhatItWrites(t *testing.T) {
 	}
 }
 
+// Whatever is typed into whichever field: it is refused and changes nothing, or it is read again as it is written.
+func FuzzSet(f *testing.F) {
+	for _, x := range refusals {
+		f.Add(x.field, x.text)
+	}
+	for _, x := range [][2]string{{FieldWindows, "cron(0 2,3 ? * MON-FRI *)/60,cron(0 0 L * ? *)/1"}, {FieldAbort, "all:0.5:1"}, {FieldStart, "+1H"}, {FieldTags, "a = b"}} {
+		f.Add(x[0], x[1])
+	}
+	f.Fuzz(func(t *testing.T, field, text string) {
+		in, before := Defaults(), Defaults()
+		if err := in.Set(field, text); err != nil {
+			fe, ok := fleet.AsFieldError(err)
+			if !ok || fe.Field != field || in.Get(field) != before.Get(field) {
+				t.Errorf("%s %q: %v", field, text, err)
+			}
+			return
+		}
+		written := in.Get(field)
+		if err := in.Set(field, written); err != nil || in.Get(field) != written {
+			t.Errorf("%s %q is written %q, and read again: %v, %q", field, text, written, err, in.Get(field))
+		}
+	})
+}
+
 // What holds between fields is told at the field that a person would change, and Validate tells it too.
 func TestRulesBetweenFields(t *testing.T) {
 	t.Parallel()

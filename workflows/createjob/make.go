@@ -32,22 +32,21 @@ func (cr *creator) groups(ctx context.Context, s *fleet.Step) error {
 }
 
 func (cr *creator) group(ctx context.Context, g NarrowGroup) (event.Status, error) {
-	_, err := cr.cloud.IoT.CreateDynamicThingGroup(ctx, g.sdk())
-	if !cloud.Is(err, cloud.Exists) {
-		return event.Created, err
-	}
-	there, look := readGroup(ctx, cr.cloud, g.Name)
-	if look != nil {
-		return "", look
-	}
-	tags, look := fleet.ResourceTags(ctx, cr.cloud, g.ARN)
-	if look != nil {
-		return "", look
-	}
-	if there.Query != g.Query || !fleet.Ours(tags) {
+	there, err := readGroup(ctx, cr.cloud, g.Name)
+	if err != nil {
 		return "", err
 	}
-	return event.Exists, nil
+	if there.Query == g.Query {
+		switch ours, err := oursByTag(ctx, cr.cloud, g.ARN); {
+		case err != nil:
+			return "", err
+		case ours:
+			return event.Exists, nil
+		}
+		return "", fleet.Foreign("thing group", g.Name, "choose another job id")
+	}
+	_, err = cr.cloud.IoT.CreateDynamicThingGroup(ctx, g.sdk())
+	return event.Created, err
 }
 
 // filled waits until a group is ACTIVE and holds what it should. A job for a group that is still being filled would leave out

@@ -23,6 +23,7 @@ type Choices struct {
 	Groups     []Group        `json:"groups"`      // by name
 	Packages   []Package      `json:"packages"`    // by name
 	Templates  []TemplateInfo `json:"templates"`   // job templates, by id
+	Bucket     string         `json:"bucket"`      // the bucket that provisioning made; empty when there is none, or when the caller may not look
 	Role       string         `json:"role"`        // the role with which AWS IoT Jobs presigns URLs
 	RoleExists bool           `json:"role_exists"` // also when the caller may not look for it: AWS has the last word then
 }
@@ -76,6 +77,12 @@ func Options(ctx context.Context, c *cloud.Cloud) (Choices, error) {
 	})
 	g.Go(func() (err error) {
 		out.Templates, err = listTemplates(ctx, c)
+		return err
+	})
+	g.Go(func() (err error) {
+		if out.Bucket, err = ourBucket(ctx, c); cloud.Is(err, cloud.Denied) {
+			err = nil
+		}
 		return err
 	})
 	g.Go(func() (err error) {

@@ -46,12 +46,22 @@ type preparer struct {
 }
 
 // document is what devices are given.
-func (pr preparer) document(_ context.Context, p *Plan) error {
+func (pr preparer) document(ctx context.Context, p *Plan) error {
 	if pr.in.Type == OTA {
 		p.Document = otaDocument(p.Packages)
 		return nil
 	}
-	p.Document = pr.in.CustomDocument(pr.cloud.Region, fleet.BucketName(pr.cloud.Region, pr.cloud.Account))
+	bucket := ""
+	if pr.in.Document == "" && presetNeedsBucket(pr.in.Preset) {
+		var err error
+		if bucket, err = ourBucket(ctx, pr.cloud); err != nil {
+			return err
+		}
+		if bucket == "" {
+			return fleet.Refuse(FieldPreset, pr.in.Preset, fleet.NothingToDo, "step", stepProvision)
+		}
+	}
+	p.Document = pr.in.CustomDocument(pr.cloud.Region, bucket)
 	all, err := holders(p.Document)
 	if err != nil {
 		return err
