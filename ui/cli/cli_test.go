@@ -173,7 +173,9 @@ func TestQuotas(t *testing.T) {
 			t.Errorf("%q is missing in\n%s", want, r.out)
 		}
 	}
-	var v struct{ Rates, Limits []struct{ Service, Code string } }
+	var v struct {
+		Rates, Limits []struct{ Service, Code string }
+	}
 	r = fleetlab(t, "sandbox", "quotas", "--json")
 	if err := json.Unmarshal([]byte(r.out), &v); err != nil || len(v.Rates) < 50 || len(v.Limits) < 20 || v.Limits[0].Code == "" {
 		t.Errorf("%d rates, %d limits, %v", len(v.Rates), len(v.Limits), err)
