@@ -34,7 +34,7 @@ func (a *app) full(ctx context.Context) error {
 	if err == nil {
 		_, err = ui.Run(ctx, ui.Options{Output: a.Out, Deps: screen.Deps{
 			Printer: a.p, Theme: theme.New(theme.Detect(a.o.noColor)), Cloud: s.Cloud, Lessons: all,
-			Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Now: time.Now,
+			Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
 		}})
 	}
 	return errors.Join(err, s.Close(), closeLog())

@@ -87,7 +87,8 @@ type app struct {
 	Streams
 	p          *locale.Printer
 	o          options
-	fullScreen bool // the terminal belongs to the full-screen program: nothing else may write to it
+	report     string // where a simulation's report goes, as --report says
+	fullScreen bool   // the terminal belongs to the full-screen program: nothing else may write to it
 }
 
 // exit is an error with an exit code. An exit without a cause has told its story already.

@@ -22,7 +22,7 @@ func (a *app) root() *cobra.Command {
 		return usage(errors.New(a.p.T("cli.bad-usage", "Cause", err.Error(), "Help", cmd.CommandPath()+" --help")))
 	})
 	job := &cobra.Command{Use: "job", Short: a.p.T("cmd.job"), Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	job.AddCommand(a.jobCreateCommand())
+	job.AddCommand(a.jobCreateCommand(), a.jobRollbackCommand())
 	root.AddCommand(a.provisionCommand(), job, a.simulateCommand(), a.cleanupCommand(), a.tourCommand(), a.sandboxCommand(), a.lessonsCommand())
 	for _, c := range append(append(root.Commands(), job.Commands()...), root) {
 		a.strict(c)

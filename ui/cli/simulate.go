@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -15,9 +16,10 @@ func (a *app) simulateCommand() *cobra.Command {
 	in := simulate.Defaults()
 	cmd := &cobra.Command{Use: "simulate", Short: a.p.T("cmd.simulate"), Args: cobra.NoArgs}
 	f := a.bind(cmd.Flags(), simulate.Workflow, &in)
+	a.reportFlag(cmd)
 	dry := a.dryRun(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := f.read(); err != nil {
+		if err := errors.Join(f.read(), a.checkReport()); err != nil {
 			return usage(err)
 		}
 		return a.play(cmd.Context(), func(ctx context.Context, s *session, out *output) error {
@@ -41,8 +43,13 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 			return err
 		}
 	}
-	r, err := simulate.Run(ctx, s.Cloud, plan, a.stage(out))
+	k, err := a.keep(ctx, s, out, plan)
+	if err != nil {
+		return err
+	}
+	r, err := simulate.Run(ctx, s.Cloud, plan, k.stage(a.stage(out)))
 	a.showReport(out, r)
+	saved := k.save(out, r)
 	// A planned failure is no fault of the run; the exit code speaks of the others.
 	r.Report.Counts = nil
 	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+jobIDs(plan.Jobs)); err != nil {
@@ -51,7 +58,7 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	if r.Unplanned > 0 || len(r.Differences) > 0 {
 		return &exit{code: exitPartial}
 	}
-	return nil
+	return saved
 }
 
 // showSimulation prints the plan device by device, and what it takes.

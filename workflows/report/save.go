@@ -26,13 +26,16 @@ const (
 // Formats are all formats, in the order in which they are saved.
 var Formats = []Format{Markdown, JSON, HTML}
 
-// FieldReport is the flag that says where reports are saved.
+// FieldReport is the flag that says where reports are saved, and where they are read.
 const FieldReport = "report"
 
 // Reasons why a path is refused, beside those of fleet.
 const (
 	NotWritable fleet.Reason = "not-writable" // cause
 	FileExists  fleet.Reason = "file-exists"  // the file stands there already: nothing is overwritten
+	NotReadable fleet.Reason = "not-readable" // cause
+	NoReport    fleet.Reason = "no-report"    // the file is no report in JSON
+	OtherJob    fleet.Reason = "other-job"    // the report is not about the job: item
 )
 
 // Write writes a report in a format.

@@ -1,6 +1,8 @@
 package rollback
 
 import (
+	"slices"
+
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
@@ -29,6 +31,20 @@ type Plan struct {
 	Updated  int      `json:"updated"`  // things on which it SUCCEEDED
 	Moves    []Move   `json:"moves"`    // those with the most things first
 	Left     []Left   `json:"left,omitempty"`
+}
+
+// Things is how many things go back.
+func (p Plan) Things() int {
+	n := 0
+	for _, m := range p.Moves {
+		n += len(m.Things)
+	}
+	return n
+}
+
+// Complete tells that nothing is left that could go back: what is left out has the former version, or had it all the time.
+func (p Plan) Complete() bool {
+	return !slices.ContainsFunc(p.Left, func(l Left) bool { return l.Reason != AlreadyBack && l.Reason != Unchanged })
 }
 
 // Move is a job that takes things back.
