@@ -24,7 +24,7 @@ func (s *session) finished(status types.JobExecutionStatus, end ending) {
 func (s *session) fallSilent() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.quiet[s] = true
+	s.quiet[s], s.hush[s.device.Job] = true, true
 	s.settle()
 }
 

@@ -13,7 +13,8 @@ import (
 // is safe for concurrent use.
 type queue struct {
 	mu     sync.Mutex
-	lanes  waiting
+	going  waiting // devices at work: they come first, so that few are in progress at once and none is timed out for want of a worker
+	fresh  waiting // devices that have still to begin
 	pushed uint64
 	over   bool
 	wake   chan struct{}
@@ -26,7 +27,11 @@ func (q *queue) push(l *lane, at time.Time) {
 	q.mu.Lock()
 	q.pushed++
 	l.at, l.order = at, q.pushed
-	heap.Push(&q.lanes, l)
+	if l.current != nil {
+		heap.Push(&q.going, l)
+	} else {
+		heap.Push(&q.fresh, l)
+	}
 	q.mu.Unlock()
 	q.stir()
 }
@@ -67,17 +72,24 @@ func (q *queue) due(ctx context.Context) iter.Seq[*lane] {
 func (q *queue) pop(now time.Time) (l *lane, wait time.Duration, over bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	switch {
-	case q.over:
+	if q.over {
 		return nil, 0, true
-	case len(q.lanes) == 0:
-		return nil, -1, false
 	}
-	if wait = q.lanes[0].at.Sub(now); wait > 0 {
-		return nil, wait, false
+	wait = -1
+	for _, lanes := range []*waiting{&q.going, &q.fresh} {
+		if len(*lanes) == 0 {
+			continue
+		}
+		left := (*lanes)[0].at.Sub(now)
+		if left <= 0 {
+			l, _ = heap.Pop(lanes).(*lane)
+			return l, 0, false
+		}
+		if wait < 0 || left < wait {
+			wait = left
+		}
 	}
-	l, _ = heap.Pop(&q.lanes).(*lane)
-	return l, 0, false
+	return nil, wait, false
 }
 
 func (q *queue) sleep(ctx context.Context, wait time.Duration) {

@@ -42,6 +42,7 @@ type runner struct {
 	lanes    map[string]*lane      // by thing
 	seen     map[execKey]seen      // by thing and job
 	quiet    map[*session]bool     // heard of no more
+	hush     map[string]bool       // jobs with some of those that were not asked for since
 	expected map[execKey]time.Time // retries that the cloud is to make, and since when
 	jobs     map[string]jobState
 	open     int           // executions that have not ended
@@ -77,7 +78,7 @@ func run(ctx context.Context, c *cloud.Cloud, p Plan, b *board, st event.Stage) 
 
 func newRunner(c *cloud.Cloud, p Plan, b *board, st event.Stage) *runner {
 	r := &runner{cloud: c, plan: p, board: b, st: st, token: rand.Text()[:tokenLength], ledger: newLedger(st.Sink, len(p.Devices)),
-		queue: newQueue(), lanes: map[string]*lane{}, seen: map[execKey]seen{}, quiet: map[*session]bool{},
+		queue: newQueue(), lanes: map[string]*lane{}, seen: map[execKey]seen{}, quiet: map[*session]bool{}, hush: map[string]bool{},
 		expected: map[execKey]time.Time{}, jobs: map[string]jobState{}, states: map[string]*states{}, calm: make(chan struct{}, 1)}
 	r.ledger.several = len(p.Jobs) > 1
 	for _, j := range p.Jobs {

@@ -120,7 +120,7 @@ func (r *runner) look(ctx context.Context) bool {
 
 // examine lists the executions of a job that may tell something new: those that wait, and those that silent devices had.
 func (r *runner) examine(ctx context.Context, j *jobState) {
-	if ended := j.Counts.TimedOut + j.Counts.Canceled + j.Counts.Removed; j.gone || ended != j.timed {
+	if ended := j.Counts.TimedOut + j.Counts.Canceled + j.Counts.Removed; j.gone || ended != j.timed || r.hushed(j.ID) {
 		if r.hear(ctx, j.ID) {
 			j.timed = ended
 		}
@@ -139,10 +139,19 @@ func (r *runner) examine(ctx context.Context, j *jobState) {
 	}
 }
 
+// hushed tells whether only silent devices are left and some of them fell silent since they were asked for last: the cloud may
+// have ended their executions before that.
+func (r *runner) hushed(job string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.open == len(r.quiet) && r.hush[job]
+}
+
 // hear ends the silent devices of a job whose executions the cloud has ended.
 func (r *runner) hear(ctx context.Context, job string) bool {
 	r.mu.Lock()
 	waiting := slices.Collect(maps.Keys(r.quiet))
+	r.hush[job] = false
 	r.mu.Unlock()
 	waiting = slices.DeleteFunc(waiting, func(s *session) bool { return s.device.Job != job })
 	if len(waiting) == 0 {
