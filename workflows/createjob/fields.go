@@ -137,7 +137,10 @@ func checkPackage(item string) *fleet.FieldError {
 	if !versioned || version == DefaultVersion {
 		return nil
 	}
-	return fleet.CheckVersion(version)
+	if fleet.CheckVersion(version) != nil {
+		return badForm("", item, item, "SedanVehicle/1.0.0")
+	}
+	return nil
 }
 
 // DefaultVersion stands for a package's default version (AWS IoT developer guide, software package catalog).
