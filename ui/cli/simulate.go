@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -19,7 +18,11 @@ func (a *app) simulateCommand() *cobra.Command {
 	a.reportFlag(cmd)
 	dry := a.dryRun(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		if err := errors.Join(f.read(), a.checkReport()); err != nil {
+		err := f.read()
+		if err == nil && !*dry {
+			err = a.checkReport()
+		}
+		if err != nil {
 			return usage(err)
 		}
 		return a.play(cmd.Context(), func(ctx context.Context, s *session, out *output) error {

@@ -36,9 +36,9 @@ func (w writer) times() section {
 	return s
 }
 
-// time is a duration; short ones have a decimal, so that quick devices can be told apart.
+// time is a duration; those of some seconds have a decimal, so that quick devices can be told apart.
 func (w writer) time(seconds float64) string {
-	if seconds > 0 && seconds < 60 {
+	if seconds >= 1 && seconds < 60 {
 		return strconv.FormatFloat(seconds, 'f', 1, 64) + "s"
 	}
 	return w.Seconds(seconds)
@@ -54,7 +54,13 @@ func (w writer) updates() section {
 		return section{}
 	}
 	s := section{title: w.T("report.over-time"), table: table{head: []string{w.T("report.at"), w.T("report.per-second")}}}
-	statuses := ordered(w.r.Timeline[len(all)-1].Counts, all[0].Counts)
+	most := map[string]int{}
+	for _, x := range all {
+		for status, n := range x.Counts {
+			most[status] = max(most[status], n)
+		}
+	}
+	statuses := slices.DeleteFunc(ordered(most), func(status string) bool { return most[status] == 0 })
 	s.table.head = append(s.table.head, statuses...)
 	c := chart{title: w.T("report.over-time"), xText: w.time(all[len(all)-1].Seconds)}
 	for _, x := range all {
