@@ -125,7 +125,7 @@ func (p *Printer) details(buf []byte, e event.Event) []byte {
 
 // asPlanned reports that a detail only says that what was to fail has failed.
 func asPlanned(e event.Event, name string) bool {
-	return name == "planned" && e.Status == event.Failed && e.Detail[name] == string(event.Failure)
+	return name == "planned" && e.Status != event.Succeeded && e.Status != event.Superseded && e.Detail[name] == string(event.Failure)
 }
 
 func (p *Printer) detail(buf []byte, name, value string) []byte {
