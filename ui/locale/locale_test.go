@@ -133,7 +133,7 @@ func TestEveryReasonNamesFieldValueAndRemedy(t *testing.T) {
 		for _, r := range []fleet.Reason{
 			fleet.Empty, fleet.NotANumber, fleet.OutOfRange, fleet.BadName, fleet.BadVersion, fleet.Twice, fleet.TooMany, fleet.NoSuch,
 			fleet.NotInCloud, fleet.NotPublished, fleet.Taken, fleet.NothingToDo, fleet.TooLong, fleet.WrongWord,
-			fleet.BadForm, fleet.WorksWith, fleet.TakenTry, fleet.BadJSON, fleet.OpenJSON, fleet.BadHolder, fleet.OpenHolder, fleet.TooBig, fleet.NoArtifact,
+			fleet.BadForm, fleet.WorksWith, fleet.Needs, fleet.TakenTry, fleet.BadJSON, fleet.OpenJSON, fleet.BadHolder, fleet.OpenHolder, fleet.TooBig, fleet.NoArtifact,
 		} {
 			err := fleet.Refuse("zz-field", "VALUE", r, "min", 1, "max", int64(9), "item", "VALUE", "allowed", "a-z", "choices", []string{"b", "c"},
 				"status", "DRAFT", "step", "provision", "word", "DELETE", "form", "a:b", "other", "job", "want", "x", "free", "VALUE-2",

@@ -148,7 +148,7 @@ func (in *Input) holdersRule() *fleet.FieldError {
 		})
 		switch {
 		case h.pkg == "" && len(in.Packages) != 1:
-			return in.worksWith(FieldDocument, holderStart+h.body+"}", FieldPackage, "NAME/VERSION")
+			return in.needs(FieldDocument, holderStart+h.body+"}", FieldPackage, "NAME/VERSION")
 		case h.pkg != "" && !known:
 			return in.worksWith(FieldDocument, holderStart+h.body+"}", FieldPackage, h.pkg+"/"+h.version)
 		}

@@ -52,6 +52,11 @@ func (in *Input) worksWith(field, value, other, want string) *fleet.FieldError {
 	return fleet.Refuse(field, value, fleet.WorksWith, "other", other, "want", want)
 }
 
+// needs says that a field's value means nothing unless another field has one, such as want.
+func (in *Input) needs(field, value, other, want string) *fleet.FieldError {
+	return fleet.Refuse(field, value, fleet.Needs, "other", other, "want", want)
+}
+
 func (in *Input) documentRule() *fleet.FieldError {
 	switch {
 	case in.Type == OTA && in.Document != "":
@@ -113,7 +118,7 @@ func (in *Input) maximumRule() *fleet.FieldError {
 func (in *Input) retryRule() *fleet.FieldError {
 	for _, r := range in.Retry {
 		if r.Kind == KindTimedOut && in.Timeout == 0 {
-			return in.worksWith(FieldRetry, r.String(), FieldTimeout, "60")
+			return in.needs(FieldRetry, r.String(), FieldTimeout, "60")
 		}
 	}
 	return nil
@@ -134,7 +139,7 @@ func (in *Input) endRule() *fleet.FieldError {
 
 func (in *Input) behaviorRule() *fleet.FieldError {
 	if in.Schedule.End == "" && in.Schedule.EndBehavior != StopRollout {
-		return in.worksWith(FieldEndBehavior, in.Schedule.EndBehavior, FieldEnd, "+2h")
+		return in.needs(FieldEndBehavior, in.Schedule.EndBehavior, FieldEnd, "+2h")
 	}
 	return nil
 }

@@ -28,6 +28,7 @@ const (
 	WrongWord    Reason = "wrong-word"    // a confirmation word: word
 	BadForm      Reason = "bad-form"      // one item is not written as it should be: item, form
 	WorksWith    Reason = "works-with"    // the value works only with another field's: other (that field), want
+	Needs        Reason = "needs"         // the value works only if another field has one: other (that field), want (an example)
 	TakenTry     Reason = "taken-try"     // the name exists already: item, free (a name that does not)
 	BadJSON      Reason = "bad-json"      // no JSON: line and column (from 1), item (what is there)
 	OpenJSON     Reason = "open-json"     // JSON that ends too early: line, column
