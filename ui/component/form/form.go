@@ -40,6 +40,7 @@ type Field struct {
 	Folded      bool          // Section: its fields are out of sight at first
 	Note        string        // Section: what its fields say, in a few words
 	Editor      *editor.Model // Area: it checks its text itself
+	Always      bool          // Button: may be pressed while fields are wrong
 	// Check says why a value cannot be used, nil when it can. For Multi it gets the ids with commas between.
 	Check func(value string) error
 }
@@ -73,7 +74,7 @@ func (fl *field) shown() bool { return !fl.hidden && (fl.fold == nil || !fl.fold
 type Form struct {
 	// OnChange is called after a value has changed.
 	OnChange func(id string)
-	// OnSubmit is called when enter is pressed on a button and every field is right.
+	// OnSubmit is called when enter is pressed on a button and every field is right, or need not be.
 	OnSubmit func(button string) tea.Cmd
 
 	theme   *theme.Theme
@@ -231,6 +232,9 @@ func (f *Form) Show(id string, shown bool) {
 		f.move(1)
 	}
 }
+
+// Known reports whether there is a field of that id.
+func (f *Form) Known(id string) bool { return f.find(id) != nil }
 
 // Has reports whether there is a field of that id that is not hidden; it may be in a folded section.
 func (f *Form) Has(id string) bool {

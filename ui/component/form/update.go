@@ -71,7 +71,7 @@ func (f *Form) accept(fl *field) tea.Cmd {
 		f.move(1)
 		return nil
 	}
-	if !f.Valid() || f.OnSubmit == nil {
+	if !fl.Always && !f.Valid() || f.OnSubmit == nil {
 		return nil
 	}
 	return f.OnSubmit(fl.ID)

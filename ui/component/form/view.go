@@ -81,13 +81,23 @@ func (f *Form) more(rows []string) []string {
 	end := min(len(rows), f.scroll+f.h)
 	out := append([]string(nil), rows[f.scroll:end]...)
 	if f.scroll > 0 {
-		out[0] = text.Edges(text.Cut(out[0], f.w-2), f.theme.Style.Muted.Render(f.theme.Symbol.Up), f.w)
+		out[0] = f.marked(out[0], f.theme.Symbol.Up)
 	}
 	if end < len(rows) {
 		last := len(out) - 1
-		out[last] = text.Edges(text.Cut(out[last], f.w-2), f.theme.Style.Muted.Render(f.theme.Symbol.Down), f.w)
+		out[last] = f.marked(out[last], f.theme.Symbol.Down)
 	}
 	return out
+}
+
+// marked puts a sign at the end of a row; the row is cut only where it needs the room.
+func (f *Form) marked(row, sign string) string {
+	row = text.Pad(row, f.w)
+	sign = f.theme.Style.Muted.Render(sign)
+	if blank := text.Clean(row, false); strings.HasSuffix(blank, "  ") {
+		return text.Overlay(row, sign, f.w-1, 0)
+	}
+	return text.Edges(text.Cut(row, f.w-2), sign, f.w)
 }
 
 // labelWidth is the width of the widest label, up to a third of the form.
@@ -257,6 +267,9 @@ func (f *Form) area(fl *field, lead string, room int, focused bool) []string {
 	fl.Editor.SetSize(max(1, f.w-in), room)
 	for row := range strings.SplitSeq(fl.Editor.View(), "\n") {
 		rows = append(rows, text.Spaces(in)+row)
+	}
+	if fl.told || fl.Editor.Value() == "" { // else the editor says it
+		rows = append(rows, f.notes(fl, in, false)...)
 	}
 	return rows
 }

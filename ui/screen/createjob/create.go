@@ -36,7 +36,7 @@ func (s *Screen) create(plan createjob.Plan) {
 // spec is how the creation is shown.
 func (s *Screen) spec(plan createjob.Plan) runview.Spec {
 	return runview.Spec{
-		Words: "createjob.result", Steps: []string{createjob.StepCreate}, Kinds: []string{createjob.Job}, Facts: s.facts,
+		Words: "createjob.result", Steps: plan.Steps(), Kinds: []string{createjob.Job, createjob.DynamicGroup, createjob.JobTemplate}, Facts: s.facts,
 		Actions: func(o runview.Outcome) []runview.Action { return s.actions(plan, o) },
 		Report: func(result any) (event.Report, bool) {
 			r, ok := result.(createjob.Report)
@@ -53,12 +53,23 @@ func (s *Screen) facts(result any, w int) [][]string {
 	}
 	rows := []string{s.d.Fact("createjob.fact.job", r.Job, w)}
 	rows = append(rows, runview.Wrapped(text.Line(r.ARN), w, s.d.Theme.Style.Muted)...)
-	n := r.Executions
-	rows = append(rows, s.d.Fact("createjob.fact.executions", s.d.Printer.Number(n.Total()), w))
-	if n.Total() == 0 {
-		return [][]string{append(rows, runview.Wrapped(s.d.T("createjob.no-executions"), w, s.d.Theme.Style.Muted)...)}
+	rows = append(rows, s.d.Fact("createjob.fact.state", r.State, w))
+	if r.Starts != "" {
+		rows = append(rows, runview.Wrapped(s.d.T("createjob.starts", "Time", r.Starts), w, s.d.Theme.Style.Warning)...)
 	}
-	return [][]string{append(rows, s.d.Fact("createjob.fact.pending", s.d.Printer.Number(n.Pending()), w))}
+	if n := r.Executions; n.Total() > 0 {
+		rows = append(rows, s.d.Fact("createjob.fact.executions", s.d.Printer.Number(n.Total()), w),
+			s.d.Fact("createjob.fact.pending", s.d.Printer.Number(n.Pending()), w))
+	} else if r.Starts == "" {
+		rows = append(rows, runview.Wrapped(s.d.T("createjob.no-executions"), w, s.d.Theme.Style.Muted)...)
+	}
+	for _, g := range r.Groups {
+		rows = append(rows, s.d.Fact("createjob.fact.group", g, w))
+	}
+	if r.Template != "" {
+		rows = append(rows, s.d.Fact("createjob.fact.template", r.Template, w))
+	}
+	return [][]string{rows}
 }
 
 // made is the job that a run has created.
@@ -69,7 +80,7 @@ func made(o runview.Outcome) (id string, ok bool) {
 
 // actions are what can be done after a run.
 func (s *Screen) actions(plan createjob.Plan, o runview.Outcome) []runview.Action {
-	another := runview.Action{Key: keyAnother, Do: s.load}
+	another := runview.Action{Key: keyAnother, Do: s.another}
 	clean := runview.Action{Key: keyCleanup, Do: func() tea.Cmd { return screen.Go(screen.Cleanup, nil) }}
 	if id, ok := made(o); ok {
 		return []runview.Action{{Key: keySimulate, Do: func() tea.Cmd { return screen.Go(screen.Simulate, id) }}, another, clean}

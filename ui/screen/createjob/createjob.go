@@ -1,5 +1,5 @@
-// Package createjob is the screen that makes an over-the-air job: what there is to choose from, the form, a review of the job down to
-// its request, and its creation.
+// Package createjob is the screen that makes a job: what there is to choose from, the form in three steps with a forecast of the
+// rollout, a review of the job down to its request and its command, and its creation.
 package createjob
 
 import (
@@ -22,7 +22,7 @@ const (
 	loading   phase = iota // what there is to choose from is read
 	failed                 // it could not be read
 	lacking                // there is nothing that a job could be made of
-	asking                 // the form
+	asking                 // the form, step by step
 	preparing              // the choice is checked and the members are counted
 	stuck                  // that went wrong
 	reviewing              // the job as it would be created
@@ -33,8 +33,6 @@ const (
 var (
 	keyRetry     = keys.New("r", "createjob.keys.retry", "r").InBar()
 	keyProvision = keys.New("p", "createjob.keys.provision", "p").InBar()
-	keyCreate    = keys.New("enter", "createjob.keys.create", "enter").InBar()
-	keyCopy      = keys.New("y", "createjob.keys.copy", "y").InBar()
 )
 
 // Screen is the screen that creates jobs.
@@ -51,11 +49,20 @@ type Screen struct {
 	members  map[string]count
 	countErr error
 
-	in   createjob.Input // the last value of each field that could be used
-	form *form.Form
+	in       createjob.Input // the last value of each field that could be used
+	step     step
+	forms    [steps]*form.Form
+	packages map[string][]string // those chosen for the type of job that is not on show
+	docs     map[string]string   // what was typed into the document, by the preset that it started from
+
+	find      finding
+	reach     survey
+	artifacts artifacts
+	template  lookup.Reading[createjob.Input] // the choices of a job template
 
 	prepare lookup.Planning[createjob.Plan] // checks the choice
 	plan    createjob.Plan
+	tab     tab
 	review  *pager.Model
 
 	view *runview.View
@@ -68,9 +75,18 @@ var (
 	_ screen.Unframed = (*Screen)(nil)
 )
 
-// New makes the screen; it is a screen.Factory.
-func New(d *screen.Deps, _ any) screen.Screen {
-	return &Screen{d: d, in: createjob.Defaults(), review: pager.New(d.Printer), members: map[string]count{}}
+// New makes the screen; it is a screen.Factory. args may be a createjob.Input to start from.
+func New(d *screen.Deps, args any) screen.Screen {
+	in, given := args.(createjob.Input)
+	if !given {
+		in = createjob.Defaults()
+	}
+	s := &Screen{d: d, in: in, review: pager.New(d.Printer), members: map[string]count{}, docs: map[string]string{}, packages: map[string][]string{}}
+	s.artifacts.known = map[string]lookup.Answer[string]{}
+	if in.Document != "" {
+		s.docs[in.Preset] = in.Document
+	}
+	return s
 }
 
 // Init reads what there is to choose from.
@@ -94,7 +110,7 @@ func (s *Screen) Title() string { return s.d.Printer.Workflow(createjob.Workflow
 func (s *Screen) Capturing() bool {
 	switch s.phase {
 	case asking:
-		return s.form.Capturing()
+		return s.form().Capturing()
 	case creating:
 		return s.view.Capturing()
 	}
@@ -106,6 +122,8 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	switch s.phase {
 	case loading:
 		s.reading.Stop()
+	case asking:
+		return s.look(), s.backward()
 	case preparing:
 		s.prepare.Leave()
 		s.phase = asking
@@ -132,8 +150,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case createMsg:
 		s.create(msg.plan)
 		return nil
+	case templateMsg:
+		return s.startFrom(msg.id)
+	case holderMsg:
+		return s.typeHolder(msg.text)
 	}
-	return s.input(msg)
+	return tea.Batch(s.answers(msg), s.input(msg))
 }
 
 // input takes what is meant for the phase: keys above all.
@@ -148,14 +170,14 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 	case failed, lacking:
 		return s.idleKey(msg)
 	case asking:
-		return tea.Batch(s.form.Update(msg), s.count())
+		return tea.Batch(s.ask(msg), s.look())
 	case preparing:
 		if runview.Stop.Matches(msg) {
 			s.prepare.Stop()
 		}
 	case stuck:
 		if keyRetry.Matches(msg) {
-			s.check()
+			s.prepareJob()
 		}
 	case reviewing:
 		return s.reviewKey(msg)
@@ -163,6 +185,21 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 		return s.view.Update(msg)
 	}
 	return nil
+}
+
+// ask takes what is meant for the form.
+func (s *Screen) ask(msg tea.Msg) tea.Cmd {
+	editing := s.form().Focused() == createjob.FieldDocument
+	switch {
+	case keyForward.Matches(msg) && !editing:
+		return s.forward()
+	case keyBehind.Matches(msg) && !editing:
+		s.backward()
+		return nil
+	case keyHolders.Matches(msg) && editing:
+		return s.pickHolder()
+	}
+	return s.form().Update(msg)
 }
 
 // idleKey takes the keys while there is nothing to choose from.
@@ -185,16 +222,29 @@ func (s *Screen) Keys() []keys.Group {
 	case lacking:
 		own.Bindings = []keys.Binding{keyProvision, keyRetry.Named("createjob.keys.look")}
 	case asking:
-		return []keys.Group{s.form.Keys()}
+		return s.formKeys()
 	case preparing:
 		own.Bindings = []keys.Binding{runview.Stop}
 	case reviewing:
-		own.Bindings = []keys.Binding{keyCreate, keyCopy}
+		own.Bindings = s.reviewKeys()
 		return []keys.Group{own, s.review.Keys()}
 	case creating:
 		return s.view.Keys()
 	}
 	return []keys.Group{own}
+}
+
+// formKeys is what the keys do in the form.
+func (s *Screen) formKeys() []keys.Group {
+	g := s.form().Keys()
+	own := keys.Group{Title: "keys.group.screen", Bindings: []keys.Binding{keyForward.InBar()}}
+	if s.step > what {
+		own.Bindings = append(own.Bindings, keyBehind)
+	}
+	if s.form().Focused() == createjob.FieldDocument {
+		own.Bindings = []keys.Binding{keyHolders}
+	}
+	return []keys.Group{g, own}
 }
 
 // SetSize sets the size that View draws.

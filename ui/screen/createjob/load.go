@@ -1,17 +1,13 @@
 package createjob
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"maps"
 	"slices"
-	"sync"
-	"time"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"fleetlab/aws/cloud"
+	"fleetlab/ui/lookup"
 	"fleetlab/workflows/createjob"
 )
 
@@ -32,19 +28,51 @@ func (s *Screen) takeChoices(choices createjob.Choices, err error) tea.Cmd {
 	case err != nil:
 		s.phase = failed
 		return nil
-	case len(s.lacks()) > 0:
+	case len(choices.Groups) == 0 && len(s.in.Things) == 0:
 		s.phase = lacking
 		return nil
 	}
-	s.phase = asking
-	s.members, s.countErr = map[string]count{}, nil
+	s.phase, s.step = asking, what
+	s.members, s.countErr, s.reach = map[string]count{}, nil, survey{}
 	s.choose()
-	s.form = s.newForm()
-	s.layout()
-	return s.count()
+	s.makeForms()
+	return s.look()
 }
 
-// lacks names what a job cannot do without and what there is none of, as ids of messages.
+// another starts over with the choices made; what is the name of one job or template only is left out.
+func (s *Screen) another() tea.Cmd {
+	s.in.ID, s.in.SaveTemplate = "", ""
+	return s.load()
+}
+
+// choose fills in what the form starts with where nothing was chosen yet: all country groups, and the newest version of the first
+// package that has one. Without packages a custom job is all that can be made.
+func (s *Screen) choose() {
+	if len(s.in.Groups)+len(s.in.Things) == 0 {
+		for _, g := range s.choices.Groups[:min(len(s.choices.Groups), createjob.MaxTargets)] {
+			if g.Ours {
+				s.in.Groups = append(s.in.Groups, g.Name)
+			}
+		}
+	}
+	if s.in.Type == createjob.Custom || len(s.in.Packages) > 0 {
+		return
+	}
+	if len(s.lacks()) > 0 {
+		s.in.Type, s.in.Preset = createjob.Custom, createjob.Presets[0]
+		s.in.Document = createjob.PresetDocument(s.in.Preset, s.d.Cloud.Region, s.bucket())
+		return
+	}
+	for _, p := range s.choices.Packages {
+		if slices.ContainsFunc(p.Versions, createjob.Version.Published) {
+			s.in.Packages = []string{p.Name}
+			s.in.Packages[0] += "/" + s.versionAtFirst(p.Name)
+			return
+		}
+	}
+}
+
+// lacks names what an over-the-air job cannot do without and what there is none of, as ids of messages.
 func (s *Screen) lacks() []string {
 	var out []string
 	if len(s.choices.Groups) == 0 {
@@ -52,7 +80,7 @@ func (s *Screen) lacks() []string {
 	}
 	if len(s.choices.Packages) == 0 {
 		out = append(out, "createjob.lacks.packages")
-	} else if !slices.ContainsFunc(s.choices.Packages, func(p createjob.Package) bool { return len(published(p)) > 0 }) {
+	} else if !slices.ContainsFunc(s.choices.Packages, func(p createjob.Package) bool { return slices.ContainsFunc(p.Versions, createjob.Version.Published) }) {
 		out = append(out, "createjob.lacks.versions")
 	}
 	if !s.choices.RoleExists {
@@ -61,124 +89,87 @@ func (s *Screen) lacks() []string {
 	return out
 }
 
-// count is how many things a group has, as far as they were counted.
-type count struct {
-	n   int
-	all bool
+// lackWords are what an over-the-air job cannot do without and what there is none of.
+func (s *Screen) lackWords() string {
+	var lacks []string
+	for _, id := range s.lacks() {
+		lacks = append(lacks, s.d.T(id, "Role", s.choices.Role))
+	}
+	return strings.Join(lacks, "\n")
 }
 
-// counter counts the members of groups in the background. The screen asks it again and again how far it is; when nobody asks any
-// more, because the screen is gone, it stops.
-type counter struct {
-	end   context.CancelFunc
-	lease *time.Timer
-	done  chan struct{}
-
-	mu      sync.Mutex
-	members map[string]count
-	err     error
-}
-
-const (
-	pollEvery = 150 * time.Millisecond
-	leaseTime = 10 * time.Second
-)
-
-// mostCounted is how many groups are counted before they are chosen: as many as a job may have.
-const mostCounted = createjob.MaxTargets
-
-// countMsg is how far a counter is.
-type countMsg struct {
-	of      *counter
-	members map[string]count
-	done    bool
-	err     error
-}
-
-// count counts the members of the groups that are not counted yet: those chosen and, at first, some more.
-func (s *Screen) count() tea.Cmd {
-	groups := s.uncounted()
-	if s.counter != nil || s.countErr != nil || len(groups) == 0 {
+// look starts what there is to look up for the choices as they are now.
+func (s *Screen) look() tea.Cmd {
+	if s.phase != asking {
 		return nil
 	}
-	s.counter = startCounter(s.d.Cloud, groups)
-	return s.counter.poll()
+	return tea.Batch(s.count(), s.lookFor(), s.survey(), s.lookAtArtifacts())
 }
 
-// uncounted are the groups to count now, those chosen first.
-func (s *Screen) uncounted() []string {
-	var out []string
-	for _, name := range s.in.Groups {
-		if !s.members[name].all {
-			out = append(out, name)
-		}
+// answers takes the messages of what is being looked up.
+func (s *Screen) answers(msg tea.Msg) tea.Cmd {
+	find, a := s.find.reading.Update(msg)
+	reach, b := s.reach.reading.Update(msg)
+	from, c := s.template.Update(msg)
+	at, d := s.artifacts.reading.Update(msg)
+	cmds := []tea.Cmd{a, b, c, d}
+	switch {
+	case find != nil:
+		s.takeFinding(find)
+	case reach != nil:
+		s.takeSurvey(reach)
+	case from != nil:
+		cmds = append(cmds, s.takeTemplate(from))
+	case at != nil:
+		s.takeArtifact(at)
 	}
-	for _, g := range s.choices.Groups {
-		if len(out)+len(s.members) >= mostCounted {
-			break
-		}
-		if !s.members[g.Name].all && !slices.Contains(out, g.Name) {
-			out = append(out, g.Name)
-		}
+	if find != nil || reach != nil || from != nil || at != nil {
+		cmds = append(cmds, s.look())
 	}
-	return out
+	return tea.Batch(cmds...)
 }
 
-func startCounter(c *cloud.Cloud, groups []string) *counter {
-	ctx, cancel := context.WithCancel(context.Background())
-	k := &counter{end: cancel, lease: time.AfterFunc(leaseTime, cancel), done: make(chan struct{}), members: map[string]count{}}
-	go func() {
-		defer close(k.done)
-		err := createjob.CountMembers(ctx, c, groups, k.note)
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.err = cmp.Or(ctx.Err(), err)
-	}()
-	return k
+// artifacts is where the files of versions are, as far as that was looked up, by package and version.
+type artifacts struct {
+	reading lookup.Reading[string]
+	of      string // what is being looked up
+	known   map[string]lookup.Answer[string]
 }
 
-func (k *counter) note(group string, n int, all bool) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.members[group] = count{n, all}
-}
-
-// poll says a moment later how far the counting is.
-func (k *counter) poll() tea.Cmd {
-	k.lease.Reset(leaseTime)
-	return func() tea.Msg {
-		t := time.NewTimer(pollEvery)
-		defer t.Stop()
-		done := false
-		select {
-		case <-k.done:
-			done = true
-			k.lease.Stop()
-			k.end()
-		case <-t.C:
-		}
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		return countMsg{of: k, members: maps.Clone(k.members), done: done, err: k.err}
-	}
-}
-
-// takeCount shows how far the counting is.
-func (s *Screen) takeCount(m countMsg) tea.Cmd {
-	if m.of != s.counter {
+// lookAtArtifacts looks where the files of the versions chosen are, one after the other.
+func (s *Screen) lookAtArtifacts() tea.Cmd {
+	if s.artifacts.reading.On() {
 		return nil
 	}
-	maps.Copy(s.members, m.members)
-	if s.form != nil {
-		s.form.SetOptions(createjob.FieldGroups, s.groupOptions())
+	for _, item := range s.in.Packages {
+		name, version := createjob.PackageVersion(item)
+		if _, known := s.artifacts.known[item]; known || version == "" {
+			continue
+		}
+		c := s.d.Cloud
+		s.artifacts.of = item
+		return s.artifacts.reading.Start(s.d.Now(), func(ctx context.Context) (string, error) {
+			return createjob.ArtifactOf(ctx, c, name, version)
+		})
 	}
-	if !m.done {
-		return s.counter.poll()
+	return nil
+}
+
+func (s *Screen) takeArtifact(a *lookup.Answer[string]) {
+	s.artifacts.known[s.artifacts.of] = *a
+	s.refresh()
+}
+
+// artifactWords say where a version's file is.
+func (s *Screen) artifactWords(pkg, version string) string {
+	a, known := s.artifacts.known[pkg+"/"+version]
+	switch {
+	case version == "" || !known:
+		return s.d.T("createjob.version-help")
+	case a.Err != nil:
+		return s.d.Theme.Symbol.Failed + " " + s.d.Problem(a.Err)
+	case a.Value == "":
+		return s.d.T("createjob.no-artifact")
 	}
-	s.counter = nil
-	// Nobody asked for a while, for instance because the program was suspended: that is no reason to give up.
-	if m.err != nil && !errors.Is(m.err, context.Canceled) {
-		s.countErr = m.err
-	}
-	return s.count()
+	return s.d.T("createjob.artifact", "Artifact", a.Value)
 }

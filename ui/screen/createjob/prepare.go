@@ -18,9 +18,9 @@ import (
 // planRun is the name of the run that checks the choice and makes the plan.
 const planRun = "job-create-plan"
 
-// check makes the plan in the background: counting the members of a large fleet takes a while.
-func (s *Screen) check() {
-	c, in := s.d.Cloud, s.in
+// prepareJob makes the plan in the background: counting the members of a large fleet takes a while.
+func (s *Screen) prepareJob() {
+	c, in := s.d.Cloud, s.job()
 	s.phase, s.problem = preparing, nil
 	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (createjob.Plan, error) {
 		return createjob.Prepare(ctx, c, in, st)
@@ -44,40 +44,28 @@ func (s *Screen) prepared() {
 	switch {
 	case err == nil:
 		s.plan, s.phase = plan, reviewing
-		s.review.SetContent(s.reviewRows)
+		s.showTab(s.tab)
 		return
 	case lookup.Stopped(err):
 		s.phase = asking
 		return
 	}
 	if fe, ok := fleet.AsFieldError(err); ok {
-		s.phase = asking
-		s.form.Focus(fe.Field)
-		s.form.SetError(fe.Field, fe)
+		s.refuse(fe)
 		return
 	}
 	s.phase, s.problem = stuck, err
 }
 
-func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
-	switch {
-	case keyCreate.Matches(msg):
-		return s.confirm()
-	case keyCopy.Matches(msg):
-		return screen.Copy(s.plan.Command, s.d.T("createjob.command-name"))
-	}
-	return s.review.Update(msg)
-}
-
-// confirm creates the job, in a real account after a question.
+// confirm creates the job after a question: it says whom the job reaches, and where.
 func (s *Screen) confirm() tea.Cmd {
 	plan := s.plan
+	id, cost := "createjob.confirm", s.d.Printer.Dollars(plan.Cost)
 	if s.d.Cloud.Kind == cloud.Sandbox {
-		s.create(plan)
-		return nil
+		id = "createjob.confirm-sandbox"
 	}
-	body := s.d.T("createjob.confirm", "Job", plan.Request.JobID, "Account", plan.Account, "Region", plan.Region, "Count", plan.Members,
-		"Installs", plan.Installs(), "Cost", s.d.Printer.Dollars(plan.Cost))
+	body := s.d.T(id, "Job", plan.Request.JobID, "Account", plan.Account, "Region", plan.Region, "Count", plan.Members,
+		"Installs", plan.Installs(), "Cost", cost)
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
 		Title: s.d.T("createjob.confirm-title"), Body: body,
 		Yes: func() tea.Msg { return createMsg{plan} },

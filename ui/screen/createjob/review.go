@@ -3,32 +3,169 @@ package createjob
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 
+	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
 	"fleetlab/aws/cloud"
+	"fleetlab/ui/keys"
 	"fleetlab/ui/runview"
+	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
 	"fleetlab/workflows/createjob"
 )
 
-// reviewRows is the job as it would be created, laid out for w columns: what it is, whom it reaches, what to think about first, and
-// the same as a document, as a request and as a command.
-func (s *Screen) reviewRows(w int) []string {
-	t, p := s.d.Theme, s.plan
+// tab is a view of the job as it would be created.
+type tab int
+
+const (
+	summaryTab tab = iota
+	documentTab
+	requestTab
+	commandTab
+	tabs
+)
+
+// tabNames are the ids of the views' names, and of what they are called when they are copied.
+var (
+	tabNames  = [tabs]string{"createjob.tab.summary", "createjob.tab.document", "createjob.tab.request", "createjob.tab.command"}
+	copyNames = [tabs]string{"createjob.copied.summary", "createjob.copied.document", "createjob.copied.request", "createjob.copied.command"}
+)
+
+// Keys of the review.
+var (
+	keyCreate = keys.New("enter", "createjob.keys.create", "enter").Briefly("createjob.keys.create-brief").InBar()
+	keyTab    = keys.New("tab", "createjob.keys.tab", "tab", "right", "l").Briefly("createjob.keys.tab-brief").InBar()
+	keyTabBut = keys.New("shift+tab", "createjob.keys.tab-back", "shift+tab", "left", "h")
+	keyCopy   = keys.New("y", "createjob.keys.copy", "y").Briefly("createjob.keys.copy-brief").InBar()
+	keyNarrow = keys.New("t", "createjob.keys.narrow", "t").Briefly("createjob.keys.narrow-brief").InBar()
+	keyWiden  = keyNarrow.Named("createjob.keys.widen").Briefly("createjob.keys.widen-brief")
+)
+
+// reviewKeys are the keys of the review that scroll nothing.
+func (s *Screen) reviewKeys() []keys.Binding {
+	out := []keys.Binding{keyCreate, keyTab, keyCopy}
+	switch {
+	case s.plan.Input.Narrow:
+		out = append(out, keyWiden)
+	case s.plan.Narrow != nil:
+		out = append(out, keyNarrow)
+	}
+	return append(out, keyTabBut)
+}
+
+func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
+	switch {
+	case keyCreate.Matches(msg):
+		return s.confirm()
+	case keyTab.Matches(msg):
+		s.showTab((s.tab + 1) % tabs)
+	case keyTabBut.Matches(msg):
+		s.showTab((s.tab + tabs - 1) % tabs)
+	case keyCopy.Matches(msg):
+		return screen.Copy(s.shown(), s.d.T(copyNames[s.tab]))
+	case keyNarrow.Matches(msg) && (s.plan.Narrow != nil || s.plan.Input.Narrow):
+		s.narrowTo(!s.plan.Input.Narrow)
+	default:
+		return s.review.Update(msg)
+	}
+	return nil
+}
+
+// narrowTo leaves out the things of other types, or takes them in again, and checks the job anew.
+func (s *Screen) narrowTo(on bool) {
+	answer := createjob.No
+	if on {
+		answer = createjob.Yes
+	}
+	s.set(createjob.FieldNarrow, answer)
+	s.changed(createjob.FieldNarrow)
+	s.prepareJob()
+}
+
+func (s *Screen) showTab(t tab) {
+	s.tab = t
+	s.review.SetContent(s.tabRows)
+}
+
+// shown is what is on show as it goes to the clipboard: a command as it can be pasted.
+func (s *Screen) shown() string {
+	switch s.tab {
+	case documentTab:
+		return s.plan.Document
+	case requestTab:
+		return requestJSON(s.plan.Request)
+	case commandTab:
+		return s.commands()
+	}
+	const wide = 100
+	var rows []string
+	for _, row := range s.summaryRows(wide) {
+		rows = append(rows, strings.TrimRight(text.Clean(row, false), " "))
+	}
+	return strings.Join(rows, "\n")
+}
+
+// commands are the AWS CLI commands that do the same, one after the other.
+func (s *Screen) commands() string {
+	var all []string
+	for _, c := range append(slices.Clone(s.plan.Before), s.plan.Command) {
+		all = append(all, options(c))
+	}
+	return strings.Join(all, "\n")
+}
+
+// tabRows is what is on show, laid out for w columns.
+func (s *Screen) tabRows(w int) []string {
+	if s.tab == summaryTab {
+		return s.summaryRows(w)
+	}
+	return code(s.shown(), w, s.d.Theme.Style.Code)
+}
+
+// tabStrip is the names of the views, that of the one on show in brackets.
+func (s *Screen) tabStrip() string {
+	t := s.d.Theme
+	var parts []string
+	for i, id := range tabNames {
+		name := s.d.T(id)
+		if tab(i) == s.tab {
+			parts = append(parts, t.Style.FocusTitle.Render("["+name+"]"))
+		} else {
+			parts = append(parts, t.Style.Muted.Render(" "+name+" "))
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// summaryRows is the job as it would be created: what it is, what to think about first, how it would go and whom it reaches.
+func (s *Screen) summaryRows(w int) []string {
+	p := s.plan
 	rows := s.jobRows(w)
 	for _, warning := range p.Warnings {
 		rows = append(rows, s.warningRows(warning, w)...)
 	}
+	rows = append(rows, s.narrowRows(w)...)
+	rows = append(rows, "", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.forecast"), w)))
+	rows = append(rows, s.forecastRows(p.Forecast, w)...)
 	rows = append(rows, "")
-	rows = append(rows, s.targetRows(w)...)
-	sections := []struct{ title, body string }{
-		{"createjob.document", p.Document}, {"createjob.request", requestJSON(p.Request)}, {"createjob.command", options(p.Command)},
+	return append(rows, s.targetRows(w)...)
+}
+
+// narrowRows say what narrowing would leave out, or leaves out.
+func (s *Screen) narrowRows(w int) []string {
+	n, t := s.plan.Narrow, s.d.Theme
+	if n == nil {
+		return nil
 	}
-	for _, section := range sections {
-		rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T(section.title), w)))
-		rows = append(rows, code(section.body, w, t.Style.Code)...)
+	if !s.plan.Input.Narrow {
+		return runview.Wrapped(t.Symbol.Arrow+" "+s.d.T("createjob.narrow-offer", "Type", n.Type, "Count", n.Members, "Left", n.LeftOut), w, t.Style.Key)
+	}
+	rows := s.narrowed(s.plan, w)
+	for _, g := range n.Groups {
+		rows = append(rows, runview.Indented(s.d.T("createjob.narrow-group", "Group", g.Name, "Query", g.Query), w, t.Style.Muted)...)
 	}
 	return rows
 }
@@ -38,14 +175,30 @@ func (s *Screen) jobRows(w int) []string {
 	p := s.plan
 	rows := []string{
 		s.d.Fact("createjob.fact.job", p.Request.JobID, w),
-		s.d.Fact("createjob.fact.install", p.Installs(), w),
-		s.d.Fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
+		s.d.Fact("createjob.fact.reach", s.d.T("createjob.members", "Count", p.Members), w),
 	}
+	for _, i := range p.Packages {
+		rows = append(rows, s.d.Fact("createjob.fact.install", i.Package+" "+i.Version+"  "+i.Status, w))
+		if i.Artifact != "" {
+			rows = append(rows, text.PadLeft(s.d.Theme.Style.Muted.Render(text.CutLeft(i.Artifact, w)), w))
+		}
+	}
+	if len(p.Packages) == 0 {
+		rows = append(rows, s.d.Fact("createjob.fact.install", p.Installs(), w))
+	}
+	rows = append(rows,
+		s.d.Fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
+		s.d.Fact("createjob.rollout", s.rolloutNote(), w),
+		s.d.Fact("createjob.section-failures", s.failureNote(), w),
+		s.d.Fact("createjob.section-schedule", s.scheduleNote(), w))
 	if url := p.Request.PresignedURL; url != nil {
 		rows = append(rows, s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(url.Expires)), w))
 	}
 	if p.Request.Description != "" {
 		rows = append(rows, s.d.Fact("createjob.fact.description", text.Line(p.Request.Description), w))
+	}
+	if p.Template != nil {
+		rows = append(rows, s.d.Fact("createjob.fact.template", p.Template.ID, w))
 	}
 	return append(rows, s.d.Fact("createjob.fact.cost", s.cost(p.Cost), w))
 }

@@ -1,23 +1,42 @@
 package createjob
 
 import (
+	"slices"
 	"strings"
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/text"
+	"fleetlab/workflows/createjob"
 )
-
-// summaryRows is the job so far under the form; from learn.DockFrom columns on it stands beside it.
-const summaryRows = 1
 
 // narrow reports that there is no room beside the form.
 func (s *Screen) narrow() bool { return s.w < learn.DockFrom }
 
+// below is how many rows stand under the form where there is no room beside it: a line or two, and the forecast of the rollout where
+// it can be seen.
+func (s *Screen) below() int {
+	const (
+		roomy    = 20 // rows of the screen from which the forecast has a frame
+		forecast = 10
+	)
+	switch {
+	case !s.narrow():
+		return 0
+	case s.step == delivery && s.h >= roomy:
+		return forecast
+	case s.step == what:
+		return 1
+	case s.step == targets && s.h >= roomy:
+		return 4
+	}
+	return 2
+}
+
 func (s *Screen) formSize() (w, h int) {
 	if s.narrow() {
-		return s.w, s.h - summaryRows
+		return s.w, s.h - s.below()
 	}
 	w, _ = learn.Split(s.w)
 	return w, s.h
@@ -25,13 +44,21 @@ func (s *Screen) formSize() (w, h int) {
 
 // layout gives every part its size.
 func (s *Screen) layout() {
-	if s.form != nil {
-		s.form.SetSize(panel.Inner(s.formSize()))
+	for i, f := range s.forms {
+		if f != nil && step(i) == s.step {
+			f.SetSize(panel.Inner(s.formSize()))
+		}
 	}
-	s.review.SetSize(panel.Inner(s.w, s.h))
+	s.review.SetSize(s.reviewSize())
 	if s.view != nil {
 		s.view.SetSize(s.w, s.h)
 	}
+}
+
+// reviewSize leaves a row and a blank for the names of the views.
+func (s *Screen) reviewSize() (w, h int) {
+	w, h = panel.Inner(s.w, s.h)
+	return w, max(0, h-2)
 }
 
 // View is exactly the size that SetSize said.
@@ -40,13 +67,30 @@ func (s *Screen) View() string {
 	case asking:
 		return s.formView()
 	case reviewing:
-		return panel.Render(s.d.Theme, panel.Frame{
-			Title: s.d.T("createjob.review"), Info: s.d.Theme.Style.Muted.Render(s.review.Position()), Body: s.review.View(), Focused: true,
-		}, s.w, s.h)
+		iw, _ := s.reviewSize()
+		f := s.stepFrame(int(steps))
+		f.Body = text.Below(text.Pad(text.Edges(s.tabStrip(), s.d.Theme.Style.Muted.Render(s.review.Position()), iw), iw), text.Spaces(iw), s.review.View())
+		return panel.Render(s.d.Theme, f, s.w, s.h)
 	case creating:
 		return s.view.View()
 	}
 	return s.noteView(s.notice())
+}
+
+// stepFrame is the frame of a step: the names of all steps, each with how far it is, or where there is no room its name and number.
+func (s *Screen) stepFrame(at int) panel.Frame {
+	f := panel.Frame{Title: s.d.T(stepNames[at]), Focused: true}
+	const edges = 10 // of the frame beside its title and its info
+	f.Info = s.stripFits(at, s.frameWidth(at)-text.Width(f.Title)-edges)
+	return f
+}
+
+func (s *Screen) frameWidth(at int) int {
+	if at == int(steps) {
+		return s.w
+	}
+	w, _ := s.formSize()
+	return w
 }
 
 func (s *Screen) noteView(title string, n panel.Notice) string {
@@ -61,11 +105,7 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 	case failed:
 		return s.Title(), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.failed-next"), Error: true}
 	case lacking:
-		var lacks []string
-		for _, id := range s.lacks() {
-			lacks = append(lacks, s.d.T(id, "Role", s.choices.Role))
-		}
-		return s.Title(), panel.Notice{Symbol: y.Pending, Title: strings.Join(lacks, "\n"), Next: s.d.T("createjob.lacking-next")}
+		return s.Title(), panel.Notice{Symbol: y.Pending, Title: s.lackWords(), Next: s.d.T("createjob.lacking-next")}
 	case preparing:
 		n = panel.Notice{Symbol: y.Running, Title: s.d.T("createjob.preparing"), Next: s.d.T("createjob.preparing-next")}
 		if s.prepare.Stopping() {
@@ -85,70 +125,183 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 }
 
 func (s *Screen) formView() string {
+	s.layout() // the step may be another
 	w, h := s.formSize()
-	left := panel.Render(s.d.Theme, panel.Frame{Title: s.d.T("createjob.form"), Body: s.form.View(), Focused: true}, w, h)
+	f := s.stepFrame(int(s.step))
+	f.Body = s.form().View()
+	left := panel.Render(s.d.Theme, f, w, h)
 	if s.narrow() {
-		return text.Below(left, text.Pad(s.d.Theme.Style.Muted.Render(text.Cut(s.summaryLine(), s.w)), s.w))
+		return text.Below(left, s.belowView(s.below()))
 	}
 	iw, ih := panel.Inner(s.w-w, h)
-	f := panel.Frame{Title: s.d.T("createjob.summary"), Body: text.Block(s.summary(iw), iw, ih)}
-	return text.Beside(left, panel.Render(s.d.Theme, f, s.w-w, h))
+	beside := panel.Frame{Title: s.besideTitle(), Body: text.Block(s.beside(iw, ih), iw, ih)}
+	return text.Beside(left, panel.Render(s.d.Theme, beside, s.w-w, h))
 }
 
-// reach is how many things the groups chosen have together, as far as they were counted.
-func (s *Screen) reach() string {
-	n, all := 0, true
-	for _, g := range s.in.Groups {
-		c := s.members[g]
-		n, all = n+c.n, all && c.all
+func (s *Screen) besideTitle() string {
+	switch {
+	case s.step == delivery:
+		return s.d.T("createjob.forecast")
+	case s.step == targets:
+		return s.d.T("createjob.reach")
 	}
-	if all {
-		return s.d.T("createjob.members", "Count", n)
+	return s.d.T("createjob.summary")
+}
+
+// beside is what stands at the side of a step, in w columns and up to h rows.
+func (s *Screen) beside(w, h int) []string {
+	switch s.step {
+	case targets:
+		return s.reachRows(w)
+	case delivery:
+		return s.forecastView(w, h)
 	}
-	return s.d.T("createjob.members-so-far", "Count", n)
+	if s.in.Type == createjob.Custom {
+		return s.holderRows(w)
+	}
+	return s.summary(w)
+}
+
+// belowView is what stands under a step in n rows.
+func (s *Screen) belowView(n int) string {
+	muted := s.d.Theme.Style.Muted
+	switch {
+	case s.step == what:
+		return text.Pad(muted.Render(text.Cut(s.summaryLine(), s.w)), s.w)
+	case s.step == targets:
+		return text.Block(s.reachRows(s.w), s.w, n)
+	case n > 4:
+		iw, ih := panel.Inner(s.w, n)
+		return panel.Render(s.d.Theme, panel.Frame{Title: s.d.T("createjob.forecast"), Body: text.Block(s.forecastView(iw, ih), iw, ih)}, s.w, n)
+	}
+	return text.Block(s.forecastRows(s.forecast(), s.w), s.w, n)
+}
+
+// forecastView is the chart of devices over time with what it says.
+func (s *Screen) forecastView(w, h int) []string {
+	const least, most = 5, 16
+	f := s.forecast()
+	words := s.forecastRows(f, w)
+	if room := h - most - 2; room > len(words) {
+		words = append(words, "")
+		words = append(words, runview.Wrapped(s.d.T("createjob.assumed", "Device", s.d.Printer.Seconds(f.Model.Seconds), "Percent", int(f.Model.Failing)), w,
+			s.d.Theme.Style.Muted)...)
+	}
+	rows := min(most, h-len(words))
+	if rows < least {
+		rows = least
+	}
+	out := strings.Split(s.chart(f, w, rows), "\n")
+	if h > rows+len(words) {
+		out = append(out, "")
+	}
+	return append(out, words...)
+}
+
+// reachRows say whom the job reaches: each thing counted once, and those of another type than the package is for.
+func (s *Screen) reachRows(w int) []string {
+	t := s.d.Theme
+	rows := runview.Wrapped(s.d.T("createjob.reach-line", "Targets", s.targetsChosen(), "Things", s.reachWords()), w, t.Style.Value)
+	switch {
+	case s.reach.err != nil:
+		return append(rows, runview.Wrapped(t.Symbol.Failed+" "+text.Line(s.d.Problem(s.reach.err)), w, t.Style.Error)...)
+	case !s.reach.there:
+		return append(rows, runview.Wrapped(s.d.T("createjob.reach-counting"), w, t.Style.Muted)...)
+	}
+	p := s.reach.plan
+	others := otherTypes(p)
+	switch {
+	case p.Narrow != nil && p.Input.Narrow:
+		rows = append(rows, s.narrowed(p, w)...)
+	case p.Narrow != nil:
+		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("createjob.reach-others", "Type", p.Narrow.Type, "Count", p.Narrow.LeftOut), w, t.Style.Warning)...)
+		rows = append(rows, runview.Wrapped(s.d.T("createjob.reach-narrow", "Type", p.Narrow.Type, "Count", p.Narrow.Members), w, t.Style.Key)...)
+	}
+	for _, warning := range p.Warnings {
+		if !slices.Contains(others, warning) && warning.What != createjob.LastsForever {
+			rows = append(rows, s.warningRows(warning, w)...)
+		}
+	}
+	for _, o := range others {
+		rows = append(rows, text.Edges("  "+o.Group, s.d.T("createjob.of-other-type", "Count", o.Count), w))
+	}
+	return rows
+}
+
+func (s *Screen) narrowed(p createjob.Plan, w int) []string {
+	t := s.d.Theme
+	return runview.Wrapped(t.Symbol.OK+" "+s.d.T("createjob.narrowed", "Type", p.Narrow.Type, "Count", p.Narrow.Members, "Left", p.Narrow.LeftOut), w, t.Style.OK)
+}
+
+// targetsChosen is how many targets there are, by kind.
+func (s *Screen) targetsChosen() string {
+	var parts []string
+	if n := len(s.in.Groups); n > 0 || len(s.in.Things) == 0 {
+		parts = append(parts, s.d.T("createjob.groups", "Count", n))
+	}
+	if n := len(s.in.Things); n > 0 {
+		parts = append(parts, s.d.T("createjob.single", "Count", n))
+	}
+	return s.list(parts)
+}
+
+// installs is what devices get, in a few words.
+func (s *Screen) installs() string {
+	if s.in.Type == createjob.Custom {
+		name := s.in.Preset
+		if name == own {
+			name = s.d.T("createjob.preset.own")
+		}
+		return s.d.T("createjob.custom", "Document", name)
+	}
+	return strings.ReplaceAll(s.list(s.in.Packages), "/", " ")
 }
 
 // summaryLine is the job so far in one row.
 func (s *Screen) summaryLine() string {
-	if !s.form.OK() {
+	if !s.form().OK() {
 		return s.d.T("createjob.summary-wrong")
 	}
-	return s.d.T("createjob.summary-line", "Package", s.pkg(), "Version", s.in.Version, "Groups", s.groupsChosen(), "Reach", s.reach())
+	return s.d.T("createjob.summary-line", "Installs", s.installs(), "Groups", s.targetsChosen(), "Reach", s.reachWords())
 }
 
-func (s *Screen) groupsChosen() string { return s.d.T("createjob.groups", "Count", len(s.in.Groups)) }
-
-// summary is the job so far: whom it reaches, what they get and how.
+// summary is the job so far: what devices get, and all versions with their states.
 func (s *Screen) summary(w int) []string {
 	t := s.d.Theme
-	if !s.form.OK() {
+	if lacks := s.lackWords(); lacks != "" {
+		return runview.Wrapped(t.Symbol.Warning+" "+lacks, w, t.Style.Warning)
+	}
+	if !s.form().OK() {
 		return runview.Wrapped(s.d.T("createjob.summary-wrong"), w, t.Style.Muted)
 	}
 	rows := []string{
-		s.d.Fact("createjob.fact.install", s.pkg()+" "+s.in.Version, w),
-		s.d.Fact("createjob.fact.targets", s.groupsChosen(), w),
-		s.d.Fact("createjob.fact.reach", s.reach(), w),
+		s.d.Fact("createjob.fact.install", s.installs(), w),
+		s.d.Fact("createjob.fact.targets", s.targetsChosen(), w),
+		s.d.Fact("createjob.fact.reach", s.reachWords(), w),
 	}
-	rows = append(rows, runview.Wrapped(s.d.T("createjob.reach-note"), w, t.Style.Muted)...)
-	rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T("createjob.selection."+s.in.Selection), w)))
-	rows = append(rows, runview.Wrapped(s.d.T("createjob.selection-note."+s.in.Selection), w, t.Style.Text)...)
-	rows = append(rows, "", s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(s.in.Expires)), w))
-	rows = append(rows, runview.Wrapped(s.d.T("createjob.expires-note"), w, t.Style.Text)...)
-	rows = append(rows, s.otherVersions(w)...)
+	for _, item := range s.in.Packages {
+		name, version := createjob.PackageVersion(item)
+		rows = append(rows, s.versionRows(name, version, w)...)
+	}
 	rows = append(rows, "", s.d.Fact("createjob.fact.role", s.choices.Role, w))
 	return append(rows, runview.Wrapped(s.d.T("createjob.role-note"), w, t.Style.Text)...)
 }
 
-// otherVersions are all versions of the package with their states.
-func (s *Screen) otherVersions(w int) []string {
-	rows := []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.versions", "Package", s.pkg()), w))}
-	const most = 8
-	all := s.chosen(s.pkg()).Versions
+// versionRows are the versions of a package with their states; the one chosen is marked, with where its file is.
+func (s *Screen) versionRows(name, version string, w int) []string {
+	t := s.d.Theme
+	rows := []string{"", t.Style.Heading.Render(text.Cut(s.d.T("createjob.versions", "Package", name), w))}
+	const most = 6
+	all := s.chosen(name).Versions
 	for _, v := range all[:min(most, len(all))] {
-		rows = append(rows, text.Edges("  "+v.Name, v.Status, w))
+		mark := t.Symbol.Unchosen
+		if v.Name == version {
+			mark = t.Symbol.Chosen
+		}
+		rows = append(rows, text.Edges("  "+mark+" "+v.Name, v.Status, w))
 	}
 	if more := len(all) - most; more > 0 {
-		rows = append(rows, s.d.Theme.Style.Muted.Render(text.Cut("  "+s.d.T("createjob.more", "Count", more), w)))
+		rows = append(rows, t.Style.Muted.Render(text.Cut("  "+s.d.T("createjob.more", "Count", more), w)))
 	}
-	return rows
+	return append(rows, runview.Indented(s.artifactWords(name, version), w, t.Style.Muted)...)
 }
