@@ -132,7 +132,13 @@ func (s *session) fetch(ctx context.Context, percent int) error {
 	d := &s.download
 	renewed := false
 	for attempt := 1; ; attempt++ {
+		select {
+		case s.slots <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		n, err := d.piece(ctx, s.cloud.Download, percent)
+		<-s.slots
 		s.ledger.fetched(n, 0)
 		var answer *statusError
 		switch {

@@ -21,6 +21,10 @@ import (
 // holds their updates to 150 a second.
 const Workers = 150
 
+// Transfers is how many of them transfer firmware at the same moment. More would be no faster over one connection to the
+// network, and every one costs memory at both ends, which in the sandbox are this program.
+const Transfers = 48
+
 // tokenLength is enough to tell the runs on one job apart.
 const tokenLength = 12
 
@@ -36,6 +40,7 @@ type runner struct {
 	states map[string]*states // by job
 	began  time.Time
 	queue  *queue
+	slots  chan struct{} // taken by transfers
 	*ledger
 
 	mu       sync.Mutex
@@ -78,7 +83,7 @@ func run(ctx context.Context, c *cloud.Cloud, p Plan, b *board, st event.Stage) 
 
 func newRunner(c *cloud.Cloud, p Plan, b *board, st event.Stage) *runner {
 	r := &runner{cloud: c, plan: p, board: b, st: st, token: rand.Text()[:tokenLength], ledger: newLedger(st.Sink, len(p.Devices)),
-		queue: newQueue(), lanes: map[string]*lane{}, seen: map[execKey]seen{}, quiet: map[*session]bool{}, hush: map[string]bool{},
+		queue: newQueue(), slots: make(chan struct{}, Transfers), lanes: map[string]*lane{}, seen: map[execKey]seen{}, quiet: map[*session]bool{}, hush: map[string]bool{},
 		expected: map[execKey]time.Time{}, jobs: map[string]jobState{}, states: map[string]*states{}, calm: make(chan struct{}, 1)}
 	r.ledger.several = len(p.Jobs) > 1
 	for _, j := range p.Jobs {
