@@ -40,7 +40,7 @@ func updated(o runview.Outcome) (job, bool) {
 		return job{}, false
 	}
 	for _, j := range slices.Backward(r.Jobs) {
-		if len(j.Packages) > 0 && j.Counts.Succeeded > 0 {
+		if len(j.Packages) > 0 && (!r.Checked || j.Counts.Succeeded > 0) {
 			return j, true
 		}
 	}
@@ -137,10 +137,10 @@ func (s *Screen) backSpec() runview.Spec {
 func (s *Screen) backActions(o runview.Outcome) []runview.Action {
 	again := runview.Action{Key: keyAnother, Do: s.load}
 	if r, ok := o.Result.(rollback.Report); ok && len(r.Jobs) > 0 {
-		again.Do = func() tea.Cmd {
+		again = runview.Action{Key: keyAnother.Named("simulate.keys.take-back"), Do: func() tea.Cmd {
 			s.wanted = r.Jobs[0].Job
 			return s.load()
-		}
+		}}
 	}
 	return []runview.Action{again, {Key: keyCleanup, Do: func() tea.Cmd { return screen.Go(screen.Cleanup, nil) }}}
 }
@@ -188,13 +188,13 @@ func (s *Screen) backRows(w int) []string {
 	if len(p.Left) > 0 {
 		rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T("simulate.back-left"), w)))
 		for _, l := range p.Left {
-			words := s.d.T("simulate.back-left."+string(l.Reason), "Item", text.Line(l.Item))
+			words := s.d.T("rollback.left-"+string(l.Reason), "Item", text.Line(l.Item))
 			rows = append(rows, runview.Indented(s.d.T("simulate.devices", "Count", len(l.Things))+": "+words, w, t.Style.Warning)...)
 		}
 	}
 	rows = append(rows, "")
 	if len(p.Moves) == 0 {
-		return append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("simulate.back-none"), w, t.Style.Warning)...)
+		return append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("rollback.nothing"), w, t.Style.Warning)...)
 	}
 	rows = append(rows, runview.Wrapped(s.d.T("simulate.back-question", "Count", len(p.Moves)), w, t.Style.Strong)...)
 	return append(rows, runview.Wrapped(s.d.T("simulate.back-note"), w, t.Style.Muted)...)
@@ -204,15 +204,13 @@ func (s *Screen) backRows(w int) []string {
 func (s *Screen) moveRows(m rollback.Move, w int) []string {
 	t := s.d.Theme
 	rows := []string{text.Edges(t.Style.Heading.Render(t.Symbol.Arrow+" "+text.Line(join(m.To))), s.d.T("simulate.devices", "Count", len(m.Things)), w)}
-	if m.Job != nil {
-		rows = append(rows, s.d.Fact("simulate.back-job", text.Line(m.Job.Request.JobID), w))
-	}
+	rows = append(rows, s.d.Fact("simulate.back-job", text.Line(m.Input.ID), w))
 	if m.Group != "" {
-		rows = append(rows, s.d.Fact("simulate.back-group", text.Line(m.Group), w))
+		rows = append(rows, runview.Indented(s.d.T("rollback.group", "Group", text.Line(m.Group)), w, t.Style.Muted)...)
 	}
 	for _, src := range []rollback.Source{rollback.FromReport, rollback.FromHistory, rollback.FromInput} {
 		if n := m.Sources[src]; n > 0 {
-			rows = append(rows, s.d.Fact("simulate.back-source."+string(src), s.d.Printer.Number(n), w))
+			rows = append(rows, runview.Indented(s.d.T("rollback.source-"+string(src), "Count", n), w, t.Style.Muted)...)
 		}
 	}
 	const some = 6

@@ -34,6 +34,7 @@ func (r *record) run(ctx context.Context, c *cloud.Cloud, sim *simulate.Simulati
 			st.Sink.Emit(e)
 		}
 	})
+	look.Sink.Emit(event.Event{Workflow: simulate.Workflow, Kind: event.StepStarted, Step: report.StepVersions})
 	var err error
 	if r.before, err = report.Before(ctx, c, plan, look); err != nil && !fleet.Stopped(ctx, err) {
 		st.Sink.Emit(event.Event{Workflow: simulate.Workflow, Kind: event.Warning, Step: report.StepVersions, Status: versionsUnread, Fault: fleet.Fault(err)})
@@ -71,10 +72,11 @@ func (s *Screen) save() tea.Cmd {
 		if err != nil {
 			return screen.ToastError(d.Problem(err))()
 		}
-		var names []string
-		for _, p := range paths {
-			names = append(names, filepath.Base(p))
+		endings := make([]string, len(paths))
+		for i, p := range paths {
+			endings[i] = filepath.Ext(p)
 		}
-		return screen.Toast(d.T("simulate.saved", "Files", strings.Join(names, ", "), "Path", d.Reports))()
+		base := strings.TrimSuffix(paths[0], endings[0])
+		return screen.Toast(d.T("simulate.saved", "Endings", strings.Join(endings, ", "), "Path", base))()
 	}
 }

@@ -29,7 +29,7 @@ type stage struct {
 	reg *run.Registry
 }
 
-func newStage(t *testing.T, p *locale.Printer, c *cloud.Cloud, args any) *stage {
+func newStage(t testing.TB, p *locale.Printer, c *cloud.Cloud, args any) *stage {
 	t.Helper()
 	if c == nil {
 		c = &cloud.Cloud{Kind: cloud.Sandbox, Account: "000000000000", Region: "us-east-1", Pace: pace.New(pace.Config{})}

@@ -80,7 +80,9 @@ func (w *watch) readStory(msg tea.Msg) tea.Cmd {
 	s.wait = false
 	if s.problem = answer.Err; s.problem == nil {
 		s.cloud, s.read = answer.Value, true
-		s.steps = answer.Value.Steps
+		if len(answer.Value.Steps) > 0 {
+			s.steps = answer.Value.Steps
+		}
 	}
 	s.page.Reload()
 	return nil

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -30,8 +31,8 @@ const (
 // Keys of the run.
 var (
 	keyPart  = keys.Next.Named("simulate.keys.part").InBar()
-	keyAlone = keys.New("o", "simulate.keys.alone", "o").InBar()
-	keyStory = keys.New("enter", "simulate.keys.story", "enter").InBar()
+	keyAlone = keys.New("o", "simulate.keys.alone", "o").Briefly("simulate.keys.alone-brief").InBar()
+	keyStory = keys.New("enter", "simulate.keys.story", "enter").Briefly("simulate.keys.story-brief").InBar()
 )
 
 // look is how often the devices' states are looked at when no event comes: four times a second seem to flow.
@@ -143,6 +144,7 @@ func (w *watch) batch(b feed.BatchMsg) tea.Cmd {
 	if b.Run != w.view.Run().ID {
 		return nil
 	}
+	b.Events = slices.DeleteFunc(b.Events, func(e event.Event) bool { return e.Kind == event.Progress }) // the bars show it
 	cmd := w.view.Take(b)
 	w.refresh()
 	if w.view.Ended() {
