@@ -21,8 +21,11 @@ func (a *app) showJob(s *session, out *output, p createjob.Plan) {
 	for _, t := range p.Targets {
 		out.line(a.p.T("cli.job-target", "Group", t.Name, "Count", t.Members))
 	}
+	a.showNarrowed(out, p)
 	out.line(a.p.T("cli.job-members", "Count", p.Members))
-	a.showNarrowing(out, p)
+	if n := p.Narrow; n != nil && !p.Input.Narrow {
+		out.line(a.p.T("job.narrow-offer", "Type", n.Type, "Count", n.Members, "LeftOut", n.LeftOut))
+	}
 	a.showForecast(out, p.Input, p.Forecast)
 	for _, w := range p.Warnings {
 		out.line(a.p.T("job.warning-"+w.What, "Group", w.Group, "Type", w.Type, "Count", w.Count, "Item", w.Item))
@@ -37,20 +40,13 @@ func (a *app) showJob(s *session, out *output, p createjob.Plan) {
 	}
 }
 
-// showNarrowing tells what leaving out things of other types does, or would do.
-func (a *app) showNarrowing(out *output, p createjob.Plan) {
+// showNarrowed tells how things of other types are left out, if they are.
+func (a *app) showNarrowed(out *output, p createjob.Plan) {
 	n := p.Narrow
-	if n == nil {
+	if n == nil || !p.Input.Narrow {
 		return
 	}
-	id := "job.narrow-offer"
-	if p.Input.Narrow {
-		id = "job.narrowed"
-	}
-	out.line(a.p.T(id, "Type", n.Type, "Count", n.Members, "LeftOut", n.LeftOut))
-	if !p.Input.Narrow {
-		return
-	}
+	out.line(a.p.T("job.narrowed", "Type", n.Type, "Count", n.Members, "LeftOut", n.LeftOut))
 	for _, g := range n.Groups {
 		out.line(a.p.T("job.narrow-group", "Group", g.Name, "Query", g.Query, "Count", g.Members))
 	}

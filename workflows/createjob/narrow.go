@@ -141,6 +141,18 @@ func (pr preparer) narrowing(ctx context.Context, p *Plan) (*Narrowing, error) {
 			n.Things = append(n.Things, t.Name)
 		}
 	}
+	err := pr.countNarrowed(ctx, n)
+	n.LeftOut = max(0, p.Members-n.Members)
+	return n, err
+}
+
+// countNarrowed counts what is in each group and, each thing once, in all of them. For a single group that takes one call.
+func (pr preparer) countNarrowed(ctx context.Context, n *Narrowing) error {
+	if len(n.Groups) == 1 && len(n.Things) == 0 {
+		count, err := pr.search(ctx, n.Groups[0].Query)
+		n.Groups[0].Members, n.Members = count, count
+		return err
+	}
 	var all union
 	all.add(n.Things)
 	err := each(ctx, pr.st.Workers(countAtOnce), len(n.Groups), func(ctx context.Context, i int) error {
@@ -151,8 +163,7 @@ func (pr preparer) narrowing(ctx context.Context, p *Plan) (*Narrowing, error) {
 		})
 	})
 	n.Members = len(all.seen)
-	n.LeftOut = max(0, p.Members-n.Members)
-	return n, err
+	return err
 }
 
 // queries are those of dynamic groups that hold what is in the targets and of a type.
