@@ -70,8 +70,8 @@ func Position(text string, offset int) (line, column int) {
 	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[start:]) + 1
 }
 
-// CustomDocument is the document of a custom job: the one given, or the preset's.
-func (in Input) CustomDocument(region, bucket string) string {
+// customDocument is the document of a custom job: the one given, or the preset's.
+func (in Input) customDocument(region, bucket string) string {
 	if in.Document != "" {
 		return in.Document
 	}

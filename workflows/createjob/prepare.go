@@ -61,7 +61,7 @@ func (pr preparer) document(ctx context.Context, p *Plan) error {
 			return fleet.Refuse(FieldPreset, pr.in.Preset, fleet.NothingToDo, "step", stepProvision)
 		}
 	}
-	p.Document = pr.in.CustomDocument(pr.cloud.Region, bucket)
+	p.Document = pr.in.customDocument(pr.cloud.Region, bucket)
 	all, err := holders(p.Document)
 	if err != nil {
 		return err
