@@ -26,8 +26,13 @@ func TestSimulationIsSeenFromOutside(t *testing.T) {
 	for i, x := range s.States(nil) {
 		expect(t, "state of "+p.Devices[i].Thing, x, Queued)
 	}
+	var mu sync.Mutex
 	var seen []State
-	st, _ := stage(sinkFunc(func(event.Event) { seen = s.States(seen) }))
+	st, _ := stage(sinkFunc(func(event.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = s.States(seen)
+	}))
 	rep, err := s.Run(t.Context(), w.Cloud, st)
 	w.must(err)
 	for i, x := range s.States(nil) {
