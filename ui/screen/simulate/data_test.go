@@ -1,11 +1,16 @@
 package simulate
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"fleetlab/ui/component/pager"
+	"fleetlab/ui/feed"
+	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
+	"fleetlab/workflows/rollback"
 	"fleetlab/workflows/simulate"
 )
 
@@ -133,4 +138,35 @@ func (s *stage) tell(i int) {
 		Queued: at, Started: at.Add(time.Second), Updated: at.Add(3 * time.Second), Document: `{"operation":"install","url":"https://example.com/firmware"}`,
 		Before: `{"SUVVehicle":"1.0.0"}`, Shadow: `{"SUVVehicle":"1.0.0"}`}
 	o.page.Reload()
+}
+
+// ended brings a run to its end.
+func (s *stage) ended(result any, err error) {
+	end := s.started(plan(100), result, err)
+	s.watch.take(middle(100), samples())
+	end()
+	s.give(true, events()...)
+	s.watch.take(ends(), nil)
+}
+
+// reversed finds out what the devices had before, with a given end.
+func (s *stage) reversed(p rollback.Plan, err error) {
+	s.phase, s.back = reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
+	s.back.prepare.Start(s.d.Runs, backRun, func(context.Context, event.Stage) (rollback.Plan, error) { return p, err })
+	r := s.reg.All()[0]
+	<-r.Done()
+	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
+}
+
+// reversalPlan takes some devices back, and leaves others.
+func reversalPlan() rollback.Plan {
+	p := rollback.Plan{Input: rollback.Input{Job: newest}, Status: "IN_PROGRESS", Packages: []string{"SUVVehicle/1.1.0"}, Updated: 74,
+		Moves: []rollback.Move{{To: []string{"SUVVehicle/1.0.0"}, Sources: map[rollback.Source]int{rollback.FromReport: 60, rollback.FromHistory: 4},
+			Group: "rollback-SUVVehicle", Input: createjob.Input{ID: "rollback-" + newest}}},
+		Left: []rollback.Left{{Reason: rollback.HadNone, Item: "SUVVehicle", Things: []string{"Vehicle-VIN-071"}},
+			{Reason: rollback.Unknown, Item: "SUVVehicle", Things: make([]string, 9)}}}
+	for i := range 64 {
+		p.Moves[0].Things = append(p.Moves[0].Things, fleet.ThingName(fleet.DefaultPrefix, i+1))
+	}
+	return p
 }

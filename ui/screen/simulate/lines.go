@@ -17,13 +17,18 @@ import (
 
 // lines shows a plan line by line. A line is put into words only when its row is drawn, so that a hundred thousand scroll like ten.
 type lines struct {
-	d        *screen.Deps
-	plan     simulate.Plan
-	shown    []int // places of the devices that are shown; nil: all
-	only     bool  // those that are to fail
-	filter   *input.Line
-	typing   bool
-	top      int
+	d      *screen.Deps
+	plan   simulate.Plan
+	shown  []int // places of the devices that are shown; nil: all
+	only   bool  // those that are to fail
+	filter *input.Line
+	typing bool
+	top    int
+
+	streaming bool // the lines are still running in
+	came      int  // how many have
+	gen       int  // counts the plans
+
 	w, h     int
 	ok, fail theme.Brush
 }
@@ -78,8 +83,11 @@ func (l *lines) has(d simulate.Device, want string, words map[string]string) boo
 
 // count is how many lines there are to scroll through.
 func (l *lines) count() int {
-	if l.shown != nil {
+	switch {
+	case l.shown != nil:
 		return len(l.shown)
+	case l.streaming:
+		return l.came
 	}
 	return len(l.plan.Devices)
 }
@@ -116,9 +124,13 @@ func (l *lines) keys() keys.Group {
 }
 
 func (l *lines) update(msg tea.Msg) tea.Cmd {
+	if more, is := msg.(streamMsg); is {
+		return l.streamed(more)
+	}
 	if k, is := msg.(tea.KeyMsg); is && l.typing {
 		return l.typeFilter(k)
 	}
+	l.settle()
 	if by, ok := keys.Scroll(msg, l.body()); ok {
 		l.scroll(by)
 		return nil
@@ -173,7 +185,7 @@ func (l *lines) view() string {
 }
 
 func (l *lines) list(h int) string {
-	if l.count() == 0 {
+	if l.count() == 0 && !l.streaming {
 		id := "simulate.none-fails"
 		if l.filtering() {
 			id = "simulate.none-found"

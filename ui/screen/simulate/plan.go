@@ -50,7 +50,7 @@ func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
 		s.plan, s.phase = plan, planned
 		s.lines.set(plan)
 		s.layout()
-		return nil
+		return tea.Batch(cmd, s.lines.stream())
 	case lookup.Stopped(err):
 		s.phase = asking
 		return nil

@@ -171,7 +171,7 @@ func (s *Screen) backKeys() []keys.Group {
 	return []keys.Group{own, r.page.Keys()}
 }
 
-// backRows are the jobs that would be created, and the devices that are left out with the reason.
+// backRows are the jobs that would be created, and the question whether to.
 func (s *Screen) backRows(w int) []string {
 	t, p := s.d.Theme, s.back.plan
 	if s.back.problem != nil {
@@ -182,9 +182,23 @@ func (s *Screen) backRows(w int) []string {
 		s.d.Fact("simulate.column.job", text.Line(p.Input.Job), w), s.d.Fact("simulate.fact.job-now", p.Status, w),
 		s.d.Fact("simulate.back-installed", text.Line(join(p.Packages)), w), s.d.Fact("simulate.back-updated", s.d.Printer.Number(p.Updated), w),
 	}
+	rows = append(rows, "")
+	if len(p.Moves) == 0 {
+		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("rollback.nothing"), w, t.Style.Warning)...)
+	} else {
+		rows = append(rows, runview.Wrapped(s.d.T("simulate.back-question", "Count", len(p.Moves)), w, t.Style.Strong)...)
+		rows = append(rows, runview.Wrapped(s.d.T("simulate.back-note"), w, t.Style.Muted)...)
+	}
 	for _, m := range p.Moves {
 		rows = append(append(rows, ""), s.moveRows(m, w)...)
 	}
+	return append(rows, s.leftRows(w)...)
+}
+
+// leftRows are the devices that stay as they are, and why.
+func (s *Screen) leftRows(w int) []string {
+	t, p := s.d.Theme, s.back.plan
+	var rows []string
 	if len(p.Left) > 0 {
 		rows = append(rows, "", t.Style.Heading.Render(text.Cut(s.d.T("simulate.back-left"), w)))
 		for _, l := range p.Left {
@@ -192,12 +206,7 @@ func (s *Screen) backRows(w int) []string {
 			rows = append(rows, runview.Indented(s.d.T("simulate.devices", "Count", len(l.Things))+": "+words, w, t.Style.Warning)...)
 		}
 	}
-	rows = append(rows, "")
-	if len(p.Moves) == 0 {
-		return append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("rollback.nothing"), w, t.Style.Warning)...)
-	}
-	rows = append(rows, runview.Wrapped(s.d.T("simulate.back-question", "Count", len(p.Moves)), w, t.Style.Strong)...)
-	return append(rows, runview.Wrapped(s.d.T("simulate.back-note"), w, t.Style.Muted)...)
+	return rows
 }
 
 // moveRows are one job that takes devices back.

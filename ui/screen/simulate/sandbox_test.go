@@ -71,6 +71,7 @@ func (s *stage) toPlan(d *drive.Driver, values map[string]string) {
 	s.form.Focus(planButton)
 	d.Send(uitest.Key("enter"))
 	d.Until(func() bool { return s.phase != planning })
+	s.lines.settle()
 }
 
 func TestAJobIsPlayedInTwoParts(t *testing.T) {

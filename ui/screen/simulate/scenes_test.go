@@ -10,6 +10,7 @@ import (
 	"fleetlab/ui/locale"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
+	"fleetlab/workflows/rollback"
 	"fleetlab/workflows/simulate"
 )
 
@@ -18,11 +19,7 @@ var errRefused = errors.New("connect to 127.0.0.1: connection refused")
 func ended(result any, err error) func(*testing.T, *stage) {
 	return func(_ *testing.T, s *stage) {
 		s.enterForm()
-		end := s.started(plan(100), result, err)
-		s.watch.take(middle(100), samples())
-		end()
-		s.give(true, events()...)
-		s.watch.take(ends(), nil)
+		s.ended(result, err)
 	}
 }
 
@@ -68,6 +65,31 @@ var scenes = uitest.Scenes[*stage]{
 	"plan": func(_ *testing.T, s *stage) {
 		s.enterForm()
 		s.planEnds(plan(100), nil)
+	},
+	"streaming": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.planEnds(plan(100), nil)
+		s.lines.stream()
+		for range 10 {
+			s.lines.streamed(streamMsg{s.lines.gen})
+		}
+	},
+	"reversal": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.ended(reported(event.Done), nil)
+		s.reversed(reversalPlan(), nil)
+	},
+	"nothing-back": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.ended(reported(event.Done), nil)
+		p := reversalPlan()
+		p.Moves = nil
+		s.reversed(p, nil)
+	},
+	"back-stuck": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.ended(reported(event.Done), nil)
+		s.reversed(rollback.Plan{}, errRefused)
 	},
 	"search": func(_ *testing.T, s *stage) {
 		s.enterForm()

@@ -203,6 +203,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 		}
 	case planned:
 		if keyRun.Matches(msg) && !s.lines.typing {
+			s.lines.settle()
 			return s.confirm()
 		}
 		return s.lines.update(msg)

@@ -94,7 +94,9 @@ func (s *stage) planEnds(p simulate.Plan, err error) tea.Cmd {
 	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (simulate.Plan, error) { return p, err })
 	r := s.reg.All()[0]
 	<-r.Done()
-	return s.Update(feed.BatchMsg{Run: r.ID, Last: true})
+	cmd := s.Update(feed.BatchMsg{Run: r.ID, Last: true})
+	s.lines.settle()
+	return cmd
 }
 
 // hold starts a planning that does not end before the test.

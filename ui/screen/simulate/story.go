@@ -146,8 +146,11 @@ func (s *story) setSize(w, h int) {
 
 // view is exactly the size that setSize said.
 func (s *story) view() string {
-	t := s.d.Theme
+	t, info := s.d.Theme, s.page.Position()
+	if s.wait {
+		info = s.d.T("simulate.story.reading")
+	}
 	return panel.Render(t, panel.Frame{
-		Title: text.Line(s.device.Thing), Info: t.Style.Muted.Render(s.page.Position()), Body: s.page.View(), Focused: true,
+		Title: text.Line(s.device.Thing), Info: t.Style.Muted.Render(info), Body: s.page.View(), Focused: true,
 	}, s.w, s.h)
 }
