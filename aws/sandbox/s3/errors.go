@@ -65,12 +65,6 @@ func fail(code, message string) error {
 	return &apiError{code, message}
 }
 
-// failedWith tells whether err is an error with that code.
-func failedWith(err error, code string) bool {
-	var known *apiError
-	return errors.As(err, &known) && known.code == code
-}
-
 func failf(code, format string, args ...any) error { return fail(code, fmt.Sprintf(format, args...)) }
 
 type errorBody struct {
