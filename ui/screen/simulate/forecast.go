@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"math"
+	"slices"
 
 	"fleetlab/ui/runview"
 	"fleetlab/ui/text"
@@ -29,14 +30,17 @@ func (s *Screen) outcome(n int) int {
 // seconds is the least time that n devices take: each reports twice, at the rate of that call.
 func (s *Screen) seconds(n int) float64 {
 	const reports = 2
-	return reports * float64(n) / s.d.Cloud.Pace.Rate("iot-jobs-data", "UpdateJobExecution")
+	return math.Ceil(reports * float64(n) / s.d.Cloud.Pace.Rate("iot-jobs-data", "UpdateJobExecution"))
 }
 
-// count is a number of devices that may turn out lower where a group narrows the run.
+// count is a number of devices that may turn out lower where a group narrows the run, and higher where a job is still reaching things.
 func (s *Screen) count(n int) string {
 	words := s.d.T("simulate.devices", "Count", n)
-	if s.in.Group != "" {
+	switch {
+	case s.in.Group != "":
 		return s.d.T("simulate.at-most", "Devices", words)
+	case slices.ContainsFunc(s.chosen, func(j job) bool { return j.Reaching != "" }):
+		return s.d.T("simulate.so-far", "Devices", words)
 	}
 	return words
 }

@@ -31,9 +31,9 @@ type story struct {
 	marks   []simulate.Mark
 	reading lookup.Reading[simulate.Story]
 	cloud   simulate.Story // as it was read last
-	read    bool           // it was
+	read    bool           // it was, as far as it could be
 	wait    bool           // it is being read
-	problem error          // why it could not be
+	problem error          // why not all of it could be
 	page    *pager.Model
 	w, h    int
 }
@@ -78,11 +78,9 @@ func (w *watch) readStory(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	s.wait = false
-	if s.problem = answer.Err; s.problem == nil {
-		s.cloud, s.read = answer.Value, true
-		if len(answer.Value.Steps) > 0 {
-			s.steps = answer.Value.Steps
-		}
+	s.cloud, s.read, s.problem = answer.Value, true, answer.Err // what could be read comes with the error
+	if len(s.cloud.Steps) > 0 {
+		s.steps = s.cloud.Steps
 	}
 	s.page.Reload()
 	return nil

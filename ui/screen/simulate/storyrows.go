@@ -133,9 +133,13 @@ func seconds(x float64) string {
 // cloudRows is the execution as the cloud holds it.
 func (s *story) cloudRows(w int) []string {
 	t, c := s.d.Theme, s.cloud
+	var rows []string
+	if s.problem != nil {
+		rows = runview.Wrapped(t.Symbol.Failed+" "+text.Line(s.d.Problem(s.problem)), w, t.Style.Error)
+	}
 	switch {
-	case s.problem != nil:
-		return runview.Wrapped(t.Symbol.Failed+" "+text.Line(s.d.Problem(s.problem)), w, t.Style.Error)
+	case s.problem != nil && c.Status == "":
+		return rows
 	case !s.read:
 		return runview.Wrapped(t.Symbol.Running+" "+s.d.T("simulate.story.reading"), w, t.Style.Muted)
 	case c.Status == "":
@@ -145,7 +149,7 @@ func (s *story) cloudRows(w int) []string {
 	if state, ok := execution.Parse(c.Status); ok {
 		status = t.Style.Execution[state].Render(t.Symbol.Execution[state] + " " + status)
 	}
-	rows := []string{text.Edges(s.d.T("simulate.story.status"), status, w)}
+	rows = append(rows, text.Edges(s.d.T("simulate.story.status"), status, w))
 	if n := c.Device.Number; n > 0 {
 		rows = append(rows, s.d.Fact("simulate.story.number", strconv.FormatInt(n, 10), w))
 	}

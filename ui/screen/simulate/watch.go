@@ -160,8 +160,22 @@ func (w *watch) finish() {
 		for _, j := range r.Jobs {
 			add(&w.counts, j)
 		}
+		w.settle(r)
 	}
 	w.focus(onResult)
+}
+
+// settle takes those out of the devices not reached whose executions the cloud made and ended at once, as it does when a job is cancelled.
+func (w *watch) settle(r simulate.Report) {
+	total := 0
+	for _, n := range w.counts {
+		total += n
+	}
+	known := w.plan.Pending + r.Retried + r.Late
+	for _, j := range w.plan.Jobs {
+		known += j.Counts.Total() - j.Counts.Pending()
+	}
+	w.counts[theme.Waiting] -= max(0, min(w.counts[theme.Waiting], total-known))
 }
 
 // focus gives a part the keys.

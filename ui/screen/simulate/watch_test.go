@@ -246,3 +246,16 @@ func BenchmarkFrame(b *testing.B) {
 		})
 	}
 }
+
+func TestADeviceIsNotCountedAsWaitingAndAsCanceled(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uitest.Printer(t, "en"), nil, nil)
+	s.enterForm()
+	t.Cleanup(s.started(plan(100), nil, nil))
+	for _, c := range []struct{ canceled, waiting, want int }{{26, 10, 10}, {28, 10, 8}, {50, 10, 0}, {20, 10, 10}} {
+		s.watch.counts = execution.Counts{theme.Succeeded: 44, theme.Failed: 20, theme.Canceled: c.canceled, theme.Waiting: c.waiting}
+		if s.watch.settle(simulate.Report{}); s.watch.counts[theme.Waiting] != c.want {
+			t.Errorf("%d canceled and %d waiting of 100 devices: %d are left, want %d", c.canceled, c.waiting, s.watch.counts[theme.Waiting], c.want)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (w *watch) numbersRows() int {
 	switch {
 	case w.tight() && w.part == onResult: // which has the counts
 		return 0
-	case w.tight():
+	case w.tight() || w.narrow() && w.part == onResult: // which has much to say
 		return numbersTight
 	case w.h >= tallFrom:
 		return numbersTall
