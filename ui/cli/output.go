@@ -20,6 +20,7 @@ type output struct {
 	json     bool
 	seq      uint64
 	progress time.Time // when the last progress line was printed
+	told     string    // what it said
 	stop     chan struct{}
 	done     sync.WaitGroup
 }
@@ -72,13 +73,14 @@ func (o *output) Emit(e event.Event) {
 		o.value(e)
 		return
 	}
+	text := o.p.Event(e)
 	if e.Kind == event.Progress {
-		if e.Time.Sub(o.progress) < progressEvery {
+		if e.Time.Sub(o.progress) < progressEvery || text == o.told {
 			return
 		}
-		o.progress = e.Time
+		o.progress, o.told = e.Time, text
 	}
-	_, _ = o.w.WriteString(o.p.Event(e))
+	_, _ = o.w.WriteString(text)
 	_ = o.w.WriteByte('\n')
 }
 
