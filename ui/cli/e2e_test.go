@@ -71,6 +71,7 @@ type words struct {
 	lang                                                  string
 	empty, waits, fleet, jobForm, review, job, rate, plan string
 	devices, scope, preview, confirm, gone                string
+	delivery, agree                                       string
 }
 
 // The whole loop with keys only, in English on a small terminal and in Japanese on a large one.
@@ -79,10 +80,10 @@ func TestE2ELoop(t *testing.T) {
 		w, h int
 		words
 	}{
-		{80, 24, words{"en", "No fleet yet", "enter continue", "the fleet is ready", "Review the job (nothing is created yet)", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
-			"every device has come to its end", "What to remove", "Preview", "Remove all this?", "what was ours is gone"}},
-		{120, 40, words{"ja", "フリートはまだありません", "enter 続ける", "フリートの準備ができました", "内容を確認（まだ作成しません）", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
-			"すべてのデバイス", "削除する範囲", "プレビュー", "すべて削除しますか", "作成したものはすべて削除されました"}},
+		{80, 24, words{"en", "No fleet yet", "enter continue", "the fleet is ready", "Next: Targets", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
+			"every device has come to its end", "What to remove", "Preview", "Remove all this?", "what was ours is gone", "What this would do", "Create this job?"}},
+		{120, 40, words{"ja", "フリートはまだありません", "enter 続ける", "フリートの準備ができました", "次へ: 対象", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
+			"すべてのデバイス", "削除する範囲", "プレビュー", "すべて削除しますか", "作成したものはすべて削除されました", "この設定での見通し", "作成しますか"}},
 	} {
 		t.Run(c.lang, func(t *testing.T) {
 			t.Parallel()
@@ -104,9 +105,15 @@ func loop(t *testing.T, c *console, w words) {
 	c.see(w.fleet)
 	c.keys("c")
 	c.see(w.jobForm)
-	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "tab", "enter")
+	c.keys("tab", "tab", "tab", "enter") // what it is, who gets it, how it gets to them
+	c.see("US_Fleet")
+	c.keys("tab", "tab", "tab", "tab", "enter")
+	c.see(w.delivery)
+	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "enter")
 	c.see("fleetlab-ota-", w.review)
 	c.keys("enter")
+	c.see(w.agree)
+	c.keys("y")
 	c.see(w.job)
 	c.keys("s")
 	c.see(w.rate)

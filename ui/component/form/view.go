@@ -80,6 +80,9 @@ func (f *Form) follow(from, to, n int) {
 func (f *Form) more(rows []string) []string {
 	end := min(len(rows), f.scroll+f.h)
 	out := append([]string(nil), rows[f.scroll:end]...)
+	if len(out) == 0 {
+		return nil
+	}
 	if f.scroll > 0 {
 		out[0] = f.marked(out[0], f.theme.Symbol.Up)
 	}

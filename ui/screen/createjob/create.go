@@ -60,6 +60,9 @@ func (s *Screen) facts(result any, w int) [][]string {
 	if n := r.Executions; n.Total() > 0 {
 		rows = append(rows, s.d.Fact("createjob.fact.executions", s.d.Printer.Number(n.Total()), w),
 			s.d.Fact("createjob.fact.pending", s.d.Printer.Number(n.Pending()), w))
+		if n.Total() < s.plan.Members {
+			rows = append(rows, runview.Wrapped(s.d.T("createjob.rolling", "Count", s.plan.Members), w, s.d.Theme.Style.Muted)...)
+		}
 	} else if r.Starts == "" {
 		rows = append(rows, runview.Wrapped(s.d.T("createjob.no-executions"), w, s.d.Theme.Style.Muted)...)
 	}

@@ -7,15 +7,19 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
@@ -27,7 +31,8 @@ var at = time.Date(2026, 11, 23, 10, 15, 30, 0, time.UTC)
 // stage is a screen and the registry of its runs.
 type stage struct {
 	*Screen
-	reg *run.Registry
+	reg  *run.Registry
+	over screen.Overlay
 }
 
 func newStage(t *testing.T, p *locale.Printer, c *cloud.Cloud) *stage {
@@ -57,7 +62,8 @@ func choices() createjob.Choices {
 			{Name: "SedanVehicle", Versions: []createjob.Version{{Name: "2.0.0", Status: published}}},
 			{Name: "TruckVehicle", Versions: []createjob.Version{{Name: "0.9.0", Status: draft}}},
 		},
-		Role: roleName, RoleExists: true,
+		Templates: []createjob.TemplateInfo{{ID: "careful", Description: "slow at first, and it stops early"}, {ID: "nightly"}},
+		Role:      roleName, RoleExists: true,
 	}
 }
 
@@ -71,16 +77,36 @@ func (s *stage) offer(c createjob.Choices) {
 func (s *stage) enterForm() {
 	s.offer(choices())
 	s.members = map[string]count{"CA_Fleet": {333, true}, "MX_Fleet": {250, false}, "US_Fleet": {334, true}, "Workshop": {0, true}}
-	s.form.SetOptions(createjob.FieldGroups, s.groupOptions())
+	s.artifacts.known["SUVVehicle/1.1.0"] = lookup.Answer[string]{Value: "s3://iot-firmware-us-east-1-000000000000/SUVVehicle_v1_1_0.zip"}
+	s.forms[targets].SetOptions(createjob.FieldGroups, s.groupOptions())
+	s.refresh()
+}
+
+// enterStep goes to a step whose targets were looked at.
+func (s *stage) enterStep(at step) {
+	s.enterForm()
+	s.step = at
+	s.reach.of = aimKey(s.aim())
+	p := plan()
+	p.Narrow = &createjob.Narrowing{Type: "SUVVehicle", Members: 444, LeftOut: 222}
+	s.takeSurvey(&lookup.Answer[createjob.Plan]{Value: p})
+}
+
+// choose changes a field as if it was chosen with the keys.
+func (s *stage) choose(id, value string) {
+	s.set(id, value)
+	s.changed(id)
 }
 
 // plan is a job as Prepare makes it.
 func plan() createjob.Plan {
+	in := createjob.Defaults()
+	in.Groups, in.Packages = []string{"CA_Fleet", "LowBattery"}, []string{"SUVVehicle/1.1.0"}
 	arn := func(rest string) string { return "arn:aws:iot:us-east-1:000000000000:" + rest }
 	document := fleet.OTADocument("SUVVehicle", "1.1.0")
 	return createjob.Plan{
-		Input:   createjob.Input{Groups: []string{"CA_Fleet", "MX_Fleet"}, Packages: []string{"SUVVehicle"}, Version: "1.1.0", Selection: createjob.Continuous, Expires: 3600},
-		Account: "000000000000", Region: "us-east-1", Members: 666, Packages: []createjob.Installed{{Package: "SUVVehicle", Version: "1.1.0"}}, Document: document, Cost: 1.998,
+		Input: in, Forecast: createjob.ForecastOf(in, 666, createjob.DefaultModel),
+		Account: "000000000000", Region: "us-east-1", Members: 666, Packages: []createjob.Installed{{Package: "SUVVehicle", Version: "1.1.0", Status: "PUBLISHED", Artifact: "s3://iot-firmware-us-east-1-000000000000/SUVVehicle_v1_1_0.zip"}}, Document: document, Cost: 1.998,
 		Targets: []createjob.Target{{Name: "CA_Fleet", ARN: arn("thinggroup/CA_Fleet"), Members: 333}, {Name: "LowBattery", ARN: arn("thinggroup/LowBattery"), Dynamic: true, Members: 333}},
 		Request: createjob.Request{
 			JobID: "fleetlab-ota-20261123-101530", Targets: []string{arn("thinggroup/CA_Fleet"), arn("thinggroup/LowBattery")}, Document: document,
@@ -149,11 +175,62 @@ var scenes = uitest.Scenes[*stage]{
 	"loading": func(_ *testing.T, s *stage) { s.reading.Start(at.Add(-3*time.Second), nil) },
 	"error":   func(_ *testing.T, s *stage) { s.takeChoices(createjob.Choices{}, errRefused) },
 	"empty":   func(_ *testing.T, s *stage) { s.offer(createjob.Choices{Role: roleName}) },
-	"form":    func(_ *testing.T, s *stage) { s.enterForm() },
-	"wrong": func(_ *testing.T, s *stage) {
+	"what":    func(_ *testing.T, s *stage) { s.enterForm() },
+	"custom": func(_ *testing.T, s *stage) {
 		s.enterForm()
-		s.form.Focus(createjob.FieldID)
-		uitest.Press(s.Update, "m", "y", "!", "j", "o", "b")
+		s.choose(createjob.FieldType, createjob.Custom)
+		s.choose(createjob.FieldPreset, "collect-logs")
+		s.form().Focus(createjob.FieldDocument)
+	},
+	"mistake": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.choose(createjob.FieldType, createjob.Custom)
+		s.choose(createjob.FieldPreset, "reboot")
+		s.form().Focus(createjob.FieldDocument)
+		uitest.Press(s.Update, "{")
+	},
+	"placeholders": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.choose(createjob.FieldType, createjob.Custom)
+		s.form().Focus(createjob.FieldDocument)
+		s.open(s.pickHolder())
+	},
+	"templates": func(_ *testing.T, s *stage) {
+		s.enterForm()
+		s.open(s.pickTemplate())
+	},
+	"targets": func(_ *testing.T, s *stage) { s.enterStep(targets) },
+	"things": func(_ *testing.T, s *stage) {
+		s.enterStep(targets)
+		s.find.text = "Vehicle-VIN-00"
+		s.forms[targets].Set(findThings, s.find.text)
+		s.takeFinding(&lookup.Answer[found]{Value: found{[]string{"Vehicle-VIN-001", "Vehicle-VIN-002", "Vehicle-VIN-003"}, true}})
+		s.form().Focus(foundThings)
+		uitest.Press(s.Update, "down", " ")
+	},
+	"delivery": func(_ *testing.T, s *stage) { s.enterStep(delivery) },
+	"exponential": func(_ *testing.T, s *stage) {
+		s.enterStep(delivery)
+		s.choose(rolloutKind, createjob.RolloutExponential)
+		s.choose(createjob.FieldAbort, createjob.KindFailed)
+		s.form().Focus(abortPercent + "0")
+	},
+	"wrong": func(_ *testing.T, s *stage) {
+		s.enterStep(delivery)
+		s.choose(rolloutKind, createjob.RolloutConstant)
+		s.form().Focus(createjob.FieldRollout)
+		uitest.Press(s.Update, "0", "0")
+	},
+	"schedule": func(_ *testing.T, s *stage) {
+		s.enterStep(delivery)
+		s.choose(createjob.FieldWindows, "cron(0 2 * * ? *)/60")
+		s.choose(createjob.FieldEnd, "+2h")
+		s.form().Focus(createjob.FieldEndBehavior)
+	},
+	"taken": func(_ *testing.T, s *stage) {
+		s.enterStep(delivery)
+		s.choose(createjob.FieldID, "mine")
+		s.refuse(fleet.Refuse(createjob.FieldID, "mine", fleet.TakenTry, "item", "mine", "free", "mine-2"))
 	},
 	"preparing": func(t *testing.T, s *stage) {
 		s.enterForm()
@@ -164,7 +241,15 @@ var scenes = uitest.Scenes[*stage]{
 		s.enterForm()
 		s.phase, s.problem = stuck, errRefused
 	},
-	"review": func(_ *testing.T, s *stage) { s.reviewPlan() },
+	"review":   func(_ *testing.T, s *stage) { s.reviewPlan(summaryTab) },
+	"document": func(_ *testing.T, s *stage) { s.reviewPlan(documentTab) },
+	"request":  func(_ *testing.T, s *stage) { s.reviewPlan(requestTab) },
+	"command":  func(_ *testing.T, s *stage) { s.reviewPlan(commandTab) },
+	"narrowed": func(_ *testing.T, s *stage) {
+		s.reviewPlan(summaryTab)
+		s.plan.Input.Narrow = true
+		s.showTab(summaryTab)
+	},
 	"running": func(t *testing.T, s *stage) {
 		t.Cleanup(s.watch(nil, nil))
 		s.give(false, story(event.Created)...)
@@ -173,10 +258,35 @@ var scenes = uitest.Scenes[*stage]{
 		s.watch(report(event.Done, event.Created), nil)()
 		s.give(true, story(event.Created)...)
 	},
+	"scheduled": func(_ *testing.T, s *stage) {
+		r := report(event.Done, event.Created)
+		r.State, r.Starts, r.Template, r.Executions = "SCHEDULED", "2026-11-24 09:00", "nightly", fleet.JobCounts{}
+		r.Groups = []string{r.Job + "-only-1"}
+		s.watch(r, nil)()
+		s.give(true, story(event.Created)...)
+	},
 	"failed": func(_ *testing.T, s *stage) {
 		s.watch(report(event.RunFailed, event.Failed), errRefused)()
 		s.give(true, story(event.Failed)...)
 	},
+}
+
+// open puts an overlay over the screen as the program does.
+func (s *stage) open(cmd tea.Cmd) {
+	if msg, ok := cmd().(screen.OpenMsg); ok {
+		s.over = msg.Overlay
+	}
+}
+
+// View is the screen with what is over it.
+func (s *stage) View() string {
+	back := s.Screen.View()
+	if s.over == nil {
+		return back
+	}
+	block := s.over.View(s.w-4, s.h-2)
+	rows := strings.Split(block, "\n")
+	return text.Overlay(back, block, (s.w-text.Width(rows[0]))/2, (s.h-len(rows))/2)
 }
 
 // hold starts the check of a choice, which does not end before the test.
@@ -194,10 +304,12 @@ func (s *stage) hold(t *testing.T) {
 	})
 }
 
-func (s *stage) reviewPlan() {
+func (s *stage) reviewPlan(at tab) {
 	s.enterForm()
 	s.plan, s.phase = plan(), reviewing
-	s.review.SetContent(s.reviewRows)
+	s.plan.Narrow = &createjob.Narrowing{Type: "SUVVehicle", Members: 444, LeftOut: 222,
+		Groups: []createjob.NarrowGroup{{Name: "fleetlab-ota-20261123-101530-only-1", Query: "thingGroupNames:CA_Fleet AND thingTypeName:SUVVehicle", Members: 444}}}
+	s.showTab(at)
 }
 
 func themed(t *testing.T, p *locale.Printer, th *theme.Theme) *stage {
@@ -211,217 +323,4 @@ func TestViews(t *testing.T) { scenes.Golden(t, themed) }
 func TestExactAtEverySize(t *testing.T) {
 	t.Parallel()
 	scenes.Exact(t, themed)
-}
-
-func TestAllCountryGroupsAreMarkedAtFirst(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	if got := s.form.Value(createjob.FieldGroups); got != "CA_Fleet,MX_Fleet,US_Fleet" {
-		t.Errorf("marked are %s", got)
-	}
-	uitest.Press(s.Update, "a", "a") // all, none
-	if s.form.OK() {
-		t.Error("a job without a target passes")
-	}
-	uitest.Press(s.Update, "end", " ")
-	if got := strings.Join(s.in.Groups, ","); got != "Workshop" || !s.form.OK() {
-		t.Errorf("groups are %s and the form is right: %v, want Workshop", got, s.form.OK())
-	}
-}
-
-func TestVersionsFollowThePackage(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	if s.pkg() != "SUVVehicle" || s.in.Version != "1.1.0" {
-		t.Fatalf("%s %s is offered first, want the newest published version of the first package", s.pkg(), s.in.Version)
-	}
-	s.form.Focus(createjob.FieldVersion)
-	if view := s.View(); !strings.Contains(view, "1.2.0 DRAFT") {
-		t.Errorf("the draft is not named:\n%s", view)
-	}
-	s.form.Focus(createjob.FieldPackage)
-	uitest.Press(s.Update, "right")
-	if s.pkg() != "SedanVehicle" || s.in.Version != "2.0.0" {
-		t.Errorf("the version is %s %s, want the other package's", s.pkg(), s.in.Version)
-	}
-	uitest.Press(s.Update, "right")
-	if s.pkg() != "TruckVehicle" || s.form.OK() {
-		t.Error("a package without a published version passes")
-	}
-	uitest.Press(s.Update, "left")
-	if !s.form.OK() {
-		t.Error("the way back leaves the form wrong")
-	}
-}
-
-// checkEnds runs a check with a given end.
-func (s *stage) checkEnds(p createjob.Plan, err error) {
-	s.phase = preparing
-	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (createjob.Plan, error) { return p, err })
-	r := s.reg.All()[0]
-	<-r.Done()
-	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
-}
-
-func TestRefusedFieldsComeBackToTheForm(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	s.form.Focus(createjob.FieldID)
-	uitest.Press(s.Update, "o", "n", "e")
-	s.form.Focus(createjob.FieldDescription)
-	uitest.Press(s.Update, "t", "e", "x", "t")
-	s.checkEnds(createjob.Plan{}, fleet.Refuse(createjob.FieldID, "one", fleet.Taken, "item", "one"))
-	if s.phase != asking || s.form.Focused() != createjob.FieldID {
-		t.Fatalf("phase %v, field %s; want the form at the id", s.phase, s.form.Focused())
-	}
-	if view := s.View(); !strings.Contains(view, "one exists already") {
-		t.Errorf("the reason is not under the field:\n%s", view)
-	}
-	if s.form.Value(createjob.FieldDescription) != "text" || s.form.Value(createjob.FieldID) != "one" {
-		t.Error("what was typed is lost")
-	}
-}
-
-func TestOtherErrorsCanBeTriedAgain(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	s.checkEnds(createjob.Plan{}, errRefused)
-	if s.phase != stuck || !strings.Contains(s.View(), "connection refused") {
-		t.Fatalf("phase %v:\n%s", s.phase, s.View())
-	}
-	if _, stayed := s.Back(); !stayed || s.phase != asking {
-		t.Error("esc does not lead to the form")
-	}
-}
-
-func TestEscKeepsTheFormAsItWas(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	s.form.Focus(createjob.FieldDescription)
-	uitest.Press(s.Update, "x")
-	s.hold(t)
-	if _, stayed := s.Back(); !stayed || s.phase != asking || !s.reg.All()[0].Stopping() {
-		t.Fatal("esc does not stop the check")
-	}
-	s.checkEnds(plan(), nil)
-	if s.phase != reviewing {
-		t.Fatalf("phase %v, want the review", s.phase)
-	}
-	if _, stayed := s.Back(); !stayed || s.phase != asking || s.form.Value(createjob.FieldDescription) != "x" {
-		t.Error("the form is not as it was")
-	}
-	if _, stayed := s.Back(); stayed {
-		t.Error("esc does not leave the form")
-	}
-}
-
-func TestARealAccountIsAskedForFirst(t *testing.T) {
-	t.Parallel()
-	c := &cloud.Cloud{Kind: cloud.AWS, Account: "111122223333", Region: "eu-west-1", Pace: pace.New(pace.Config{})}
-	s := newStage(t, uitest.Printer(t, "en"), c)
-	s.reviewPlan()
-	msg, ok := s.Update(uitest.Key("enter"))().(screen.OpenMsg)
-	if !ok || s.phase != reviewing || len(s.reg.All()) > 0 {
-		t.Fatal("the job is created without a question")
-	}
-	if view := msg.Overlay.View(76, 20); !strings.Contains(view, plan().Request.JobID) || !strings.Contains(view, "$2.00") {
-		t.Errorf("the question does not name the job and its cost:\n%s", view)
-	}
-	if cmd, done := msg.Overlay.Update(uitest.Key("enter")); !done || cmd != nil {
-		t.Error("enter alone says yes")
-	}
-	cmd, _ := msg.Overlay.Update(uitest.Key("y"))
-	if create, ok := cmd().(createMsg); !ok || create.plan.Request.JobID != plan().Request.JobID {
-		t.Errorf("yes is %#v, want the creation", cmd())
-	}
-}
-
-func TestReviewHoldsTheWholeJob(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.SetSize(200, 118)
-	s.reviewPlan()
-	view := s.View()
-	for _, want := range []string{"333 things", "666 things", "LowBattery (dynamic)", "222 things of another type", "continuous job stays IN_PROGRESS",
-		"presigned-url", `"targetSelection": "CONTINUOUS"`, `aws iot create-job \ `, `  --job-id fleetlab-ota-20261123-101530 \ `, "$2.00 on a real account"} {
-		if !strings.Contains(view, want) {
-			t.Errorf("the review does not have %s", want)
-		}
-	}
-	if copied, ok := s.Update(uitest.Key("y"))().(screen.CopyMsg); !ok || copied.Text != plan().Command {
-		t.Error("y does not copy the command")
-	}
-}
-
-func TestNextAfterTheJob(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	scenes["done"](t, s)
-	if got, ok := s.Update(uitest.Key("s"))().(screen.GoMsg); !ok || got.ID != screen.Simulate || got.Args != any(plan().Request.JobID) {
-		t.Errorf("s asks for %#v, want the job's simulation", got)
-	}
-	if got, ok := s.Update(uitest.Key("u"))().(screen.GoMsg); !ok || got.ID != screen.Cleanup {
-		t.Errorf("u asks for %#v, want clean-up", got)
-	}
-	uitest.Press(s.Update, "tab", "n") // in the log, n is the next match
-	if s.phase != creating {
-		t.Error("n in the log left the result")
-	}
-}
-
-func TestAFailedJobOffersNoSimulation(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.enterForm()
-	scenes["failed"](t, s)
-	if cmd := s.Update(uitest.Key("s")); cmd != nil {
-		t.Error("a job that does not exist can be simulated")
-	}
-	uitest.Press(s.Update, "e")
-	if s.phase != asking {
-		t.Error("e does not lead back to the form")
-	}
-}
-
-func TestEmptyAccountLeadsToProvisioning(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.offer(createjob.Choices{Role: roleName})
-	if got, ok := s.Update(uitest.Key("p"))().(screen.GoMsg); !ok || got.ID != screen.Provision {
-		t.Errorf("p asks for %#v, want provisioning", got)
-	}
-	if s.Resume(); s.phase != loading {
-		t.Error("coming back does not look again")
-	}
-	s.reading.Stop()
-}
-
-func TestOptionsOfACommandStandAlone(t *testing.T) {
-	t.Parallel()
-	for command, want := range map[string]string{
-		"aws iot list-jobs": "aws iot list-jobs",
-		"aws iot create-job --job-id a --description 'x --y it'\\''s --z'": "aws iot create-job \\\n  --job-id a \\\n  --description 'x --y it'\\''s --z'",
-	} {
-		if got := options(command); got != want {
-			t.Errorf("options(%s) = %s, want %s", command, got, want)
-		}
-	}
-}
-
-// What the run waits for is counted down: the batch that says so asks for the next second.
-func TestTheWaitIsCountedDown(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, uitest.Printer(t, "en"), nil)
-	s.SetSize(80, 22)
-	t.Cleanup(s.watch(nil, nil))
-	b := feed.BatchMsg{Run: s.view.Run().ID, Events: story(event.Created)}
-	s.reg.Observe(b)
-	if s.Update(b) == nil {
-		t.Error("nothing moves the countdown")
-	}
 }

@@ -55,6 +55,10 @@ func (s *Screen) paceWords(f createjob.Forecast) string {
 	case createjob.RolloutConstant:
 		return s.d.T("createjob.pace.constant", args...)
 	case createjob.RolloutExponential:
+		if f.Fastest <= float64(s.in.Rollout.Base) { // there are too few devices for it to grow
+			args[5] = s.in.Rollout.Base
+			return s.d.T("createjob.pace.constant", args...)
+		}
 		return s.d.T("createjob.pace.exponential", args...)
 	}
 	return s.d.T("createjob.pace.default", args...)
@@ -64,7 +68,7 @@ func (s *Screen) paceWords(f createjob.Forecast) string {
 func (s *Screen) strikeWords(f createjob.Forecast, strike createjob.Strike) string {
 	a := strike.Abort
 	least := int(math.Max(1, math.Ceil(float64(a.Min)*a.Percent/100)))
-	means := s.d.T("createjob.strike.means", "Count", least, "Kind", s.d.T("createjob.failure."+a.Kind), "Least", a.Min)
+	means := s.d.T("createjob.strike.means", "Failures", s.d.T("createjob.failure."+a.Kind, "Count", least), "Least", a.Min)
 	if strike.Never {
 		if a.Min > f.Members {
 			return means + s.d.T("createjob.strike.too-few", "Members", f.Members)

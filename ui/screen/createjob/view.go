@@ -1,7 +1,6 @@
 package createjob
 
 import (
-	"slices"
 	"strings"
 
 	"fleetlab/ui/component/learn"
@@ -13,6 +12,9 @@ import (
 
 // narrow reports that there is no room beside the form.
 func (s *Screen) narrow() bool { return s.w < learn.DockFrom }
+
+// briefly is the rows below the form of a small screen.
+const briefly = 2
 
 // below is how many rows stand under the form where there is no room beside it: a line or two, and the forecast of the rollout where
 // it can be seen.
@@ -31,7 +33,7 @@ func (s *Screen) below() int {
 	case s.step == targets && s.h >= roomy:
 		return 4
 	}
-	return 2
+	return briefly
 }
 
 func (s *Screen) formSize() (w, h int) {
@@ -80,7 +82,7 @@ func (s *Screen) View() string {
 // stepFrame is the frame of a step: the names of all steps, each with how far it is, or where there is no room its name and number.
 func (s *Screen) stepFrame(at int) panel.Frame {
 	f := panel.Frame{Title: s.d.T(stepNames[at]), Focused: true}
-	const edges = 10 // of the frame beside its title and its info
+	const edges = 11 // of the frame beside its title and its info
 	f.Info = s.stripFits(at, s.frameWidth(at)-text.Width(f.Title)-edges)
 	return f
 }
@@ -168,6 +170,8 @@ func (s *Screen) belowView(n int) string {
 	switch {
 	case s.step == what:
 		return text.Pad(muted.Render(text.Cut(s.summaryLine(), s.w)), s.w)
+	case s.step == targets && n <= briefly:
+		return text.Block([]string{text.Cut(s.reachLine(), s.w), s.reachBrief(s.w)}, s.w, n)
 	case s.step == targets:
 		return text.Block(s.reachRows(s.w), s.w, n)
 	case n > 4:
@@ -196,41 +200,6 @@ func (s *Screen) forecastView(w, h int) []string {
 		out = append(out, "")
 	}
 	return append(out, words...)
-}
-
-// reachRows say whom the job reaches: each thing counted once, and those of another type than the package is for.
-func (s *Screen) reachRows(w int) []string {
-	t := s.d.Theme
-	rows := runview.Wrapped(s.d.T("createjob.reach-line", "Targets", s.targetsChosen(), "Things", s.reachWords()), w, t.Style.Value)
-	switch {
-	case s.reach.err != nil:
-		return append(rows, runview.Wrapped(t.Symbol.Failed+" "+text.Line(s.d.Problem(s.reach.err)), w, t.Style.Error)...)
-	case !s.reach.there:
-		return append(rows, runview.Wrapped(s.d.T("createjob.reach-counting"), w, t.Style.Muted)...)
-	}
-	p := s.reach.plan
-	others := otherTypes(p)
-	switch {
-	case p.Narrow != nil && p.Input.Narrow:
-		rows = append(rows, s.narrowed(p, w)...)
-	case p.Narrow != nil:
-		rows = append(rows, runview.Wrapped(t.Symbol.Warning+" "+s.d.T("createjob.reach-others", "Type", p.Narrow.Type, "Count", p.Narrow.LeftOut), w, t.Style.Warning)...)
-		rows = append(rows, runview.Wrapped(s.d.T("createjob.reach-narrow", "Type", p.Narrow.Type, "Count", p.Narrow.Members), w, t.Style.Key)...)
-	}
-	for _, warning := range p.Warnings {
-		if !slices.Contains(others, warning) && warning.What != createjob.LastsForever {
-			rows = append(rows, s.warningRows(warning, w)...)
-		}
-	}
-	for _, o := range others {
-		rows = append(rows, text.Edges("  "+o.Group, s.d.T("createjob.of-other-type", "Count", o.Count), w))
-	}
-	return rows
-}
-
-func (s *Screen) narrowed(p createjob.Plan, w int) []string {
-	t := s.d.Theme
-	return runview.Wrapped(t.Symbol.OK+" "+s.d.T("createjob.narrowed", "Type", p.Narrow.Type, "Count", p.Narrow.Members, "Left", p.Narrow.LeftOut), w, t.Style.OK)
 }
 
 // targetsChosen is how many targets there are, by kind.
