@@ -285,3 +285,49 @@ func TestBatchesOfOtherRunsArePassedOver(t *testing.T) {
 	s.Run().Stop()
 	s.end()
 }
+
+func TestFocusIsSharedWithOthers(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, learn.Express, untilStopped)
+	mark := s.d.Theme.Symbol.Cursor + " " + s.d.T("runview.log")
+	s.shows(mark, false)
+	s.Blur(false)
+	s.shows(mark, true)
+	s.Blur(true)
+	s.shows(mark, false)
+	s.Run().Stop()
+	s.end()
+}
+
+func TestTheLogCanBeGivenTheKeys(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, learn.Express, untilStopped)
+	if _, ok := s.Selected(); ok {
+		t.Error("an empty log has no row under the cursor")
+	}
+	s.give(event.Event{Kind: event.Item, Subject: "a", Status: event.Created}, event.Event{Kind: event.Item, Subject: "b", Status: event.Failed})
+	if e, ok := s.Selected(); !ok || e.Subject != "b" || !s.OnLog() {
+		t.Errorf("selected %+v, %v", e, ok)
+	}
+	s.Run().Stop()
+	s.end()
+	if s.OnLog() {
+		t.Error("after the run the result has the keys first")
+	}
+	s.ShowFailures()
+	if e, ok := s.Selected(); !ok || e.Subject != "b" || !s.OnLog() {
+		t.Errorf("the failures are not shown: %+v, %v", e, ok)
+	}
+	if s.ShowLog(false); s.OnLog() {
+		t.Error("the result does not get the keys back")
+	}
+}
+
+func TestAnEndingOfItsOwn(t *testing.T) {
+	t.Parallel()
+	ending := func(s *Spec) { s.Ending = func(o Outcome) string { return "Canceled by others" } }
+	rep := event.Report{Status: event.Done, Seconds: 1}
+	finished(t, rep, nil, ending).shows("! Canceled by others", true)
+	broken := finished(t, event.Report{}, errors.New("disk full"), ending)
+	broken.shows("Canceled by others", false)
+}

@@ -33,3 +33,20 @@ func TestScrollAndResize(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+func TestReloadKeepsThePlace(t *testing.T) {
+	t.Parallel()
+	m := New(uitest.Printer(t, "en"))
+	m.SetSize(10, 2)
+	rows := []string{"a", "b", "c", "d"}
+	m.SetContent(func(int) []string { return rows })
+	m.Update(uitest.Key("G"))
+	rows = append(rows, "e")
+	if m.Reload(); m.View() != "c         \nd         " {
+		t.Errorf("after a row was added:\n%s", m.View())
+	}
+	rows = rows[:3]
+	if m.Reload(); m.View() != "b         \nc         " {
+		t.Errorf("after rows went:\n%s", m.View())
+	}
+}

@@ -30,7 +30,7 @@ const (
 
 // Keys of the run.
 var (
-	keyPart  = keys.Next.Named("simulate.keys.part").InBar()
+	keyPart  = keys.Next.Named("simulate.keys.part").Briefly("simulate.keys.part-brief").InBar()
 	keyAlone = keys.New("o", "simulate.keys.alone", "o").Briefly("simulate.keys.alone-brief").InBar()
 	keyStory = keys.New("enter", "simulate.keys.story", "enter").Briefly("simulate.keys.story-brief").InBar()
 )
