@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"pgregory.net/rapid"
 
+	"fleetlab/ui/component/editor"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
@@ -164,9 +165,13 @@ func TestErrorOfTheScreenGoesWithTheNextChange(t *testing.T) {
 
 func TestAnyKeysKeepTheViewExactAndTheFocusInSight(t *testing.T) {
 	t.Parallel()
+	whole := t
 	p := uitest.Printer(t, "ja")
 	rapid.Check(t, func(t *rapid.T) {
 		f := New(uitest.ColorTheme(), p, fields()...)
+		if rapid.Bool().Draw(t, "sections") {
+			f = sections(whole, p)
+		}
 		key := rapid.SampledFrom([]string{"tab", "shift+tab", "up", "down", "left", "right", " ", "enter", "a", "9", "車", "backspace"})
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			w, h := rapid.IntRange(8, 90).Draw(t, "w"), rapid.IntRange(1, 30).Draw(t, "h")
@@ -186,4 +191,107 @@ func TestAnyKeysKeepTheViewExactAndTheFocusInSight(t *testing.T) {
 			}
 		}
 	})
+}
+
+// sections is a form whose fields stand in two sections, the second folded, with a text of several lines.
+func sections(t testing.TB, p *locale.Printer) *Form {
+	t.Helper()
+	e := editor.New(uitest.Theme(), p)
+	e.Check = func(s string) (int, int, error) {
+		if s == "" {
+			return 0, 0, fleet.Refuse("document", "", fleet.Empty)
+		}
+		return 0, 0, nil
+	}
+	f := New(uitest.Theme(), p,
+		Field{ID: "open", Kind: Button, Label: "Open", Always: true},
+		Field{ID: "one", Kind: Section, Label: "Rollout", Note: "50 a minute"},
+		Field{ID: "document", Kind: Area, Label: "Document", Help: "JSON", Editor: e},
+		Field{ID: "two", Kind: Section, Label: "予定", Note: "すぐに", Folded: true},
+		Field{ID: "devices", Kind: Text, Label: "Devices", Value: "0", Check: devices},
+		Field{ID: "run", Kind: Button, Label: "Run"})
+	f.SetSize(60, 20)
+	return f
+}
+
+func TestSectionsGolden(t *testing.T) {
+	uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+		f := sections(t, p)
+		f.SetSize(s.W, s.H)
+		f.Focus("document")
+		f.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("{\n  \"a\": 1\n}"), Paste: true})
+		uitest.Golden(t, f.View(), s.W, s.H)
+	})
+}
+
+func TestSectionsFold(t *testing.T) {
+	t.Parallel()
+	f := sections(t, uitest.Printer(t, "en"))
+	if strings.Contains(f.View(), "Devices") {
+		t.Error("a folded section shows its fields")
+	}
+	f.Focus("two")
+	press(f, " ", "tab")
+	if f.Focused() != "devices" || !strings.Contains(f.View(), "Devices") {
+		t.Errorf("space does not unfold, focus on %s", f.Focused())
+	}
+	press(f, "shift+tab", "left", "tab")
+	if f.Focused() != "run" {
+		t.Errorf("a folded field is reached: %s", f.Focused())
+	}
+	f.Set("document", "{}")
+	press(f, "enter")
+	if f.Focused() != "devices" || !strings.Contains(f.View(), "0 is out of range") {
+		t.Errorf("a fault in a folded section stays out of sight:\n%s", f.View())
+	}
+	f.Focus("two")
+	press(f, " ")
+	if !strings.Contains(f.View(), "✗ すぐに") {
+		t.Errorf("a folded section hides its fault:\n%s", f.View())
+	}
+}
+
+func TestATextOfSeveralLinesKeepsItsKeys(t *testing.T) {
+	t.Parallel()
+	f := sections(t, uitest.Printer(t, "en"))
+	var changed []string
+	f.OnChange = func(id string) { changed = append(changed, id) }
+	f.Focus("document")
+	if f.OK() || !f.Capturing() {
+		t.Error("an empty document passes, or its letters are keys")
+	}
+	press(f, "{", "enter", "}", "up", "left")
+	if f.Value("document") != "{\n}" || f.Focused() != "document" || len(changed) != 3 {
+		t.Errorf("value %q, focus on %s, changes %v", f.Value("document"), f.Focused(), changed)
+	}
+	press(f, "tab")
+	if f.Focused() != "two" {
+		t.Errorf("tab leads to %s", f.Focused())
+	}
+}
+
+func TestARemedyIsTakenWithEnter(t *testing.T) {
+	t.Parallel()
+	f := testForm(t, uitest.Printer(t, "en"), 80, 24)
+	f.SetError("types", fleet.Refuse("types", "x", fleet.Taken, "item", "x"))
+	f.Suggest("types", "x-2")
+	f.Recheck()
+	if f.Valid() || !strings.Contains(f.View(), "enter takes x-2") {
+		t.Errorf("the remedy is not offered:\n%s", f.View())
+	}
+	press(f, "enter")
+	if f.Value("types") != "x-2" || f.Focused() != "types" || !f.Valid() {
+		t.Errorf("the value is %s", f.Value("types"))
+	}
+}
+
+func TestSomeButtonsNeedNothingRight(t *testing.T) {
+	t.Parallel()
+	f := sections(t, uitest.Printer(t, "en"))
+	pressed := ""
+	f.OnSubmit = func(id string) tea.Cmd { pressed = id; return nil }
+	f.Focus("open")
+	if press(f, "enter"); pressed != "open" {
+		t.Error("the button does nothing while fields are wrong")
+	}
 }

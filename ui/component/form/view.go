@@ -265,9 +265,9 @@ func (f *Form) area(fl *field, lead string, room int, focused bool) []string {
 	}
 	head := lead + name.Render(fl.Label)
 	rows := []string{head + "  " + f.theme.Style.Muted.Render(text.Cut(help, max(0, f.w-text.Width(head)-2)))}
-	const in = 2
+	const in = 2 // also at the end, where a sign may say that there is more
 	fl.Editor.Blur(!focused)
-	fl.Editor.SetSize(max(1, f.w-in), room)
+	fl.Editor.SetSize(max(1, f.w-2*in), room)
 	for row := range strings.SplitSeq(fl.Editor.View(), "\n") {
 		rows = append(rows, text.Spaces(in)+row)
 	}

@@ -48,8 +48,7 @@ func (s *Screen) typeHolder(words string) tea.Cmd {
 // holderRows explain the placeholders.
 func (s *Screen) holderRows(w int) []string {
 	t := s.d.Theme
-	rows := []string{t.Style.Heading.Render(text.Cut(s.d.T("createjob.placeholders"), w))}
-	rows = append(rows, runview.Wrapped(s.d.T("createjob.placeholders-note", "Max", createjob.MaxPlaceholders), w, t.Style.Muted)...)
+	rows := runview.Wrapped(s.d.T("createjob.placeholders-note", "Max", createjob.MaxPlaceholders), w, t.Style.Muted)
 	for _, p := range createjob.Placeholders {
 		rows = append(rows, "")
 		for _, line := range chop(p.Text, w) {

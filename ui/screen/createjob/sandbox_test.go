@@ -1,6 +1,7 @@
 package createjob
 
 import (
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -223,12 +224,34 @@ func TestAJobIsNarrowedToTheType(t *testing.T) {
 	}
 	p.keys("t")
 	p.Until(func() bool { return p.phase == reviewing })
+	pasted(t, p.commands(), append(slices.Clone(p.plan.Before), p.plan.Command), p.plan.Document)
 	job := p.create()
 	if len(job.Targets) != 1 || !strings.HasSuffix(job.Targets[0], "-only-1") || fleet.CountsOf(job).Total() != 3 {
 		t.Errorf("the job is for %v with %+v", job.Targets, fleet.CountsOf(job))
 	}
 	if view := p.View(); !strings.Contains(view, "Dynamic group") {
 		t.Errorf("the result does not name the group:\n%s", view)
+	}
+}
+
+// pasted checks that a shell reads what is copied as it reads the commands, and that one of their arguments is the document.
+func pasted(t *testing.T, copied string, commands []string, document string) {
+	t.Helper()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		return // no shell to paste into
+	}
+	const aws = `aws() { for word in "$@"; do printf '%s\000' "$word"; done; }` + "\n"
+	read := func(script string) []string {
+		out, err := exec.Command(sh, "-c", aws+script).Output()
+		if err != nil {
+			t.Fatalf("%v: %s", err, script)
+		}
+		return strings.Split(string(out), "\x00")
+	}
+	got, want := read(copied), read(strings.Join(commands, "\n"))
+	if !slices.Equal(got, want) || !slices.Contains(got, document) {
+		t.Errorf("a shell reads %q, want %q with the document", got, want)
 	}
 }
 

@@ -146,6 +146,8 @@ func (s *Screen) besideTitle() string {
 		return s.d.T("createjob.forecast")
 	case s.step == targets:
 		return s.d.T("createjob.reach")
+	case s.in.Type == createjob.Custom:
+		return s.d.T("createjob.placeholders")
 	}
 	return s.d.T("createjob.summary")
 }
