@@ -198,10 +198,16 @@ func (f *Form) SetNote(id, note string) {
 	}
 }
 
-// SetError puts a reason under a field that its own Check cannot know; it goes with the next change of the field.
+// SetError puts a reason under a field that its own Check cannot know; it goes with the next change of the field, or with nil.
 func (f *Form) SetError(id string, err error) {
-	if fl := f.find(id); fl != nil {
-		fl.err, fl.told, fl.dirty, fl.remedy = err, err != nil, true, ""
+	fl := f.find(id)
+	if fl == nil {
+		return
+	}
+	fl.check()
+	fl.remedy = ""
+	if err != nil {
+		fl.err, fl.told, fl.dirty = err, true, true
 	}
 }
 

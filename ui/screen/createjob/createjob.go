@@ -55,6 +55,8 @@ type Screen struct {
 	packages map[string][]string // those chosen for the type of job that is not on show
 	docs     map[string]string   // what was typed into the document, by the preset that it started from
 
+	refused string // the field that the cloud refused, which may be right with other choices
+
 	find      finding
 	reach     survey
 	artifacts artifacts
@@ -123,7 +125,10 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	case loading:
 		s.reading.Stop()
 	case asking:
-		return s.look(), s.backward()
+		if s.backward() {
+			return s.look(), true
+		}
+		s.stopLooking()
 	case preparing:
 		s.prepare.Leave()
 		s.phase = asking

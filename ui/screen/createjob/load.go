@@ -36,6 +36,7 @@ func (s *Screen) takeChoices(choices createjob.Choices, err error) tea.Cmd {
 	s.members, s.countErr, s.reach = map[string]count{}, nil, survey{}
 	s.choose()
 	s.makeForms()
+	s.form().Focus(createjob.FieldType)
 	return s.look()
 }
 
@@ -104,6 +105,14 @@ func (s *Screen) look() tea.Cmd {
 		return nil
 	}
 	return tea.Batch(s.count(), s.lookFor(), s.survey(), s.lookAtArtifacts())
+}
+
+// stopLooking gives up what is being looked up: the screen is left.
+func (s *Screen) stopLooking() {
+	s.find.reading.Stop()
+	s.reach.reading.Stop()
+	s.template.Stop()
+	s.artifacts.reading.Stop()
 }
 
 // answers takes the messages of what is being looked up.

@@ -143,11 +143,11 @@ func (s *Screen) tabStrip() string {
 // summaryRows is the job as it would be created: what it is, what to think about first, how it would go and whom it reaches.
 func (s *Screen) summaryRows(w int) []string {
 	p := s.plan
-	rows := s.jobRows(w)
+	rows := s.headRows(w)
 	for _, warning := range p.Warnings {
 		rows = append(rows, s.warningRows(warning, w)...)
 	}
-	rows = append(rows, s.narrowRows(w)...)
+	rows = append(append(rows, s.narrowRows(w)...), s.deliveryRows(w)...)
 	rows = append(rows, "", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.forecast"), w)))
 	rows = append(rows, s.forecastRows(p.Forecast, w)...)
 	rows = append(rows, "")
@@ -170,8 +170,8 @@ func (s *Screen) narrowRows(w int) []string {
 	return rows
 }
 
-// jobRows are the facts of the job.
-func (s *Screen) jobRows(w int) []string {
+// headRows say what the job brings to how many.
+func (s *Screen) headRows(w int) []string {
 	p := s.plan
 	rows := []string{
 		s.d.Fact("createjob.fact.job", p.Request.JobID, w),
@@ -186,11 +186,18 @@ func (s *Screen) jobRows(w int) []string {
 	if len(p.Packages) == 0 {
 		rows = append(rows, s.d.Fact("createjob.fact.install", p.Installs(), w))
 	}
-	rows = append(rows,
+	return rows
+}
+
+// deliveryRows are the facts of how it goes.
+func (s *Screen) deliveryRows(w int) []string {
+	p := s.plan
+	rows := []string{
 		s.d.Fact("createjob.fact.selection", s.d.T("createjob.selection."+p.Input.Selection), w),
 		s.d.Fact("createjob.rollout", s.rolloutNote(), w),
 		s.d.Fact("createjob.section-failures", s.failureNote(), w),
-		s.d.Fact("createjob.section-schedule", s.scheduleNote(), w))
+		s.d.Fact("createjob.section-schedule", s.scheduleNote(), w),
+	}
 	if url := p.Request.PresignedURL; url != nil {
 		rows = append(rows, s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(url.Expires)), w))
 	}

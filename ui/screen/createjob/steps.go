@@ -93,6 +93,7 @@ func (s *Screen) show(id string, shown bool) {
 
 // changed keeps a value that can be used and brings what depends on it up to date.
 func (s *Screen) changed(id string) {
+	s.forgive(&s.refused)
 	switch {
 	case id == createjob.FieldType:
 		s.changeType()
@@ -225,6 +226,16 @@ func (s *Screen) finish() tea.Cmd {
 	return nil
 }
 
+// forgive takes back what the cloud said of a field: with other choices it may not hold any more.
+func (s *Screen) forgive(field *string) {
+	if *field != "" {
+		for _, f := range s.forms {
+			f.SetError(*field, nil)
+		}
+	}
+	*field = ""
+}
+
 // refuse goes to the field that is wrong and says why; an id that is taken comes with one that is free.
 func (s *Screen) refuse(fe *fleet.FieldError) {
 	at, ok := s.owner(fe.Field)
@@ -233,6 +244,7 @@ func (s *Screen) refuse(fe *fleet.FieldError) {
 		return
 	}
 	s.phase, s.step = asking, at
+	s.refused = fe.Field
 	f := s.form()
 	f.Focus(fe.Field)
 	f.SetError(fe.Field, fe)

@@ -23,6 +23,7 @@ type survey struct {
 	plan    createjob.Plan
 	there   bool // the plan is
 	err     error
+	refused string // the field that is the reason
 }
 
 // nobody takes no events.
@@ -53,7 +54,11 @@ func aimKey(in createjob.Input) string {
 func (s *Screen) survey() tea.Cmd {
 	in := s.aim()
 	key := aimKey(in)
-	if s.step == what || key == s.reach.of {
+	if key == s.reach.of {
+		return nil
+	}
+	s.forgive(&s.reach.refused)
+	if s.step == what { // others may follow
 		return nil
 	}
 	s.reach.reading.Stop()
@@ -75,6 +80,7 @@ func (s *Screen) takeSurvey(a *lookup.Answer[createjob.Plan]) {
 	s.reach.plan, s.reach.there, s.reach.err = a.Value, a.Err == nil, a.Err
 	if fe, ok := fleet.AsFieldError(a.Err); ok {
 		if at, ok := s.owner(fe.Field); ok {
+			s.reach.refused = fe.Field
 			s.forms[at].SetError(fe.Field, fe)
 		}
 	}
