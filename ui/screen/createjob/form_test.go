@@ -6,9 +6,12 @@ import (
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"pgregory.net/rapid"
 
+	"fleetlab/ui/component/form"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/lookup"
+	"fleetlab/ui/text"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/fleet"
 )
@@ -270,4 +273,35 @@ func TestARefusalGoesWithOtherChoices(t *testing.T) {
 	if !s.form().OK() {
 		t.Error("a refusal stays when other things are chosen")
 	}
+}
+
+// Whatever is pressed: the picture fills the screen, and what the forms find right is a job that the workflow finds right.
+func TestAnyKeysLeaveAJobThatIsRightOrTold(t *testing.T) {
+	t.Parallel()
+	p := uitest.Printer(t, "ja")
+	names := []string{"tab", "tab", "shift+tab", "up", "down", "left", "right", " ", "enter", "pgdown", "pgup", "backspace", "ctrl+u", "a", "1", "0", ":", "{", "車", "+2h"}
+	whole := t
+	rapid.Check(t, func(t *rapid.T) {
+		s := newStage(whole, p, nil)
+		s.enterForm()
+		key := rapid.SampledFrom(names)
+		for range rapid.IntRange(1, 60).Draw(t, "keys") {
+			s.phase = asking // the review is another matter
+			name := key.Draw(t, "key")
+			if s.step == delivery && (name == "pgdown" || name == "enter" && s.form().Focused() == onwards) {
+				continue
+			}
+			s.ask(uitest.Key(name))
+			w, h := rapid.IntRange(60, 130).Draw(t, "w"), rapid.IntRange(13, 40).Draw(t, "h")
+			s.SetSize(w, h)
+			rows := strings.Split(s.View(), "\n")
+			if len(rows) != h || slices.ContainsFunc(rows, func(r string) bool { return text.Width(r) != w }) {
+				t.Fatalf("not %d by %d:\n%s", w, h, s.View())
+			}
+		}
+		in := s.job()
+		if !slices.ContainsFunc(s.forms[:], func(f *form.Form) bool { return !f.OK() }) && in.Validate() != nil {
+			t.Fatalf("the forms find %+v right, and the workflow %v", in, in.Validate())
+		}
+	})
 }
