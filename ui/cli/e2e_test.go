@@ -117,7 +117,7 @@ func loop(t *testing.T, c *console, w words) {
 	c.see(w.job)
 	c.keys("s")
 	c.see(w.rate)
-	c.keys("tab", "tab", "tab", "enter")
+	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "enter") // rate, scope, speed, kinds, offline, seed
 	c.see(w.plan, "[1/12] Vehicle-VIN-001 -> ")
 	c.keys("enter")
 	c.see(w.devices)
