@@ -72,7 +72,7 @@ func Options(ctx context.Context, c *cloud.Cloud) (Choices, error) {
 		return err
 	})
 	g.Go(func() (err error) {
-		out.Packages, err = listPackages(ctx, c)
+		out.Packages, err = ListPackages(ctx, c)
 		return err
 	})
 	g.Go(func() (err error) {
@@ -160,7 +160,8 @@ func oursByTag(ctx context.Context, c *cloud.Cloud, arn string) (bool, error) {
 	return fleet.Ours(tags), err
 }
 
-func listPackages(ctx context.Context, c *cloud.Cloud) ([]Package, error) {
+// ListPackages lists the packages with their versions, by name.
+func ListPackages(ctx context.Context, c *cloud.Cloud) ([]Package, error) {
 	packages, err := packageNames(ctx, c)
 	if err != nil {
 		return nil, err

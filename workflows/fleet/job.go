@@ -1,8 +1,11 @@
 package fleet
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iot"
@@ -74,4 +77,32 @@ func CheckPackage(item string) *FieldError {
 		return Refuse("", item, BadName, "item", item, "allowed", "A-Z a-z 0-9 . _ -", "max", 128)
 	}
 	return nil
+}
+
+// jobPage is the largest page of jobs (AWS IoT API reference, ListJobs).
+const jobPage = 250
+
+// NewestJobs lists the jobs that were created last, the newest first, at most so many: each may take another call to be described, of
+// which AWS allows ten a second.
+func NewestJobs(ctx context.Context, c *cloud.Cloud, most int) ([]iottypes.JobSummary, error) {
+	var all []iottypes.JobSummary
+	pages := iot.NewListJobsPaginator(c.IoT, &iot.ListJobsInput{MaxResults: aws.Int32(jobPage)})
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list jobs: %w", err)
+		}
+		all = append(all, out.Jobs...)
+	}
+	slices.SortFunc(all, func(a, b iottypes.JobSummary) int {
+		return cmp.Or(aws.ToTime(b.CreatedAt).Compare(aws.ToTime(a.CreatedAt)), cmp.Compare(aws.ToString(a.JobId), aws.ToString(b.JobId)))
+	})
+	return all[:min(most, len(all))], nil
+}
+
+// DestinationOf reads what a job installs from the ARN of a package version; false when it is none. A job that takes a package away
+// names the version $null (AWS IoT developer guide, software package catalog).
+func DestinationOf(arn string) (pkg, version string, ok bool) {
+	_, name, _ := strings.Cut(arn, ":package/")
+	return strings.Cut(name, "/version/")
 }

@@ -113,8 +113,7 @@ const uninstall = "$null"
 func destinations(job *iottypes.Job) map[string]string {
 	out := map[string]string{}
 	for _, arn := range job.DestinationPackageVersions {
-		_, name, _ := strings.Cut(arn, ":package/")
-		pkg, version, ok := strings.Cut(name, "/version/")
+		pkg, version, ok := fleet.DestinationOf(arn)
 		if !ok {
 			continue
 		}

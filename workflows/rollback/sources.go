@@ -1,15 +1,11 @@
 package rollback
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iot"
-	iottypes "github.com/aws/aws-sdk-go-v2/service/iot/types"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/workflows/fleet"
@@ -86,20 +82,12 @@ func (pr *preparer) fromHistory(ctx context.Context) error {
 
 // otherJobs lists the ids of the newest jobs but this one.
 func (pr *preparer) otherJobs(ctx context.Context) ([]string, error) {
-	var all []iottypes.JobSummary
-	pages := iot.NewListJobsPaginator(pr.cloud.IoT, &iot.ListJobsInput{MaxResults: aws.Int32(page)})
-	for pages.HasMorePages() {
-		out, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("list jobs: %w", err)
-		}
-		all = append(all, out.Jobs...)
+	jobs, err := fleet.NewestJobs(ctx, pr.cloud, maxHistory+1)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(all, func(a, b iottypes.JobSummary) int {
-		return cmp.Or(aws.ToTime(b.CreatedAt).Compare(aws.ToTime(a.CreatedAt)), cmp.Compare(aws.ToString(a.JobId), aws.ToString(b.JobId)))
-	})
 	var ids []string
-	for _, j := range all {
+	for _, j := range jobs {
 		if id := aws.ToString(j.JobId); id != pr.in.Job && len(ids) < maxHistory {
 			ids = append(ids, id)
 		}
