@@ -32,6 +32,7 @@ type page struct {
 	capturing bool
 	steps     int // steps of its own that esc goes back through
 	resumed   int
+	typed     bool // something that is not carried out
 	work      run.Func
 }
 
@@ -42,6 +43,7 @@ func (p *page) Init() tea.Cmd    { return nil }
 func (p *page) SetSize(w, h int) { p.w, p.h = w, h }
 func (p *page) Title() string    { return p.name }
 func (p *page) Capturing() bool  { return p.capturing }
+func (p *page) Unfinished() bool { return p.typed }
 func (p *page) Resume() tea.Cmd  { p.resumed++; return nil }
 func (p *page) Keys() []keys.Group {
 	return []keys.Group{{Title: "keys.group.screen", Bindings: []keys.Binding{keys.Enter.Named("keys.run").InBar(), keys.Next.InBar(), keys.Mark.Because("log.empty")}}}
@@ -351,6 +353,25 @@ func TestWorkGoesOnWhenItsScreenIsLeft(t *testing.T) {
 	m.Update(screen.GoMsg{ID: screen.Provision})
 	if m.top() == worker {
 		t.Error("what was seen is over: the screen must start anew")
+	}
+}
+
+func TestWhatWasTypedIsKept(t *testing.T) {
+	t.Parallel()
+	m, _ := testModel(t, uitest.Printer(t, "en"), 80, 24)
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	first := m.top()
+	first.screen.(*page).typed = true
+	press(m, "esc")
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	if m.top() != first {
+		t.Error("a screen with something unfinished must come back as it was left")
+	}
+	first.screen.(*page).typed = false
+	press(m, "esc")
+	m.Update(screen.GoMsg{ID: screen.Provision})
+	if m.top() == first {
+		t.Error("a screen with nothing unfinished must start anew")
 	}
 }
 

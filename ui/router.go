@@ -34,7 +34,8 @@ func (m *model) find(id string) *entry {
 	return nil
 }
 
-// open puts a screen on top. It comes back as it was while its work is under way or as long as nobody has seen how that ended;
+// open puts a screen on top. It comes back as it was while its work is under way or as long as nobody has seen how that ended,
+// or something that was typed is not carried out;
 // otherwise it starts anew, and what was opened over it is left.
 func (m *model) open(msg screen.GoMsg) tea.Cmd {
 	if m.factories[msg.ID] == nil {
@@ -80,12 +81,18 @@ func (m *model) keeps(e *entry, msg screen.GoMsg) bool {
 	case msg.Args != nil:
 		return false
 	}
-	return e.unseen || len(m.reg.For(e.id).Mine()) == 0
+	return e.unseen || unfinished(e) || len(m.reg.For(e.id).Mine()) == 0
 }
 
 // working reports that a run of the screen is under way.
 func (m *model) working(e *entry) bool {
 	return slices.ContainsFunc(m.reg.For(e.id).Mine(), (*run.Run).Running)
+}
+
+// unfinished reports that a screen holds what the user typed and what is not carried out yet.
+func unfinished(e *entry) bool {
+	k, ok := e.screen.(screen.Keeper)
+	return ok && k.Unfinished()
 }
 
 // comeBack shows a screen as it was, and says why when something else was asked of it.
@@ -110,7 +117,7 @@ func (m *model) back() tea.Cmd {
 func (m *model) leaveTop() {
 	e := m.top()
 	m.stack = m.stack[:len(m.stack)-1]
-	if e.unseen || m.working(e) {
+	if e.unseen || m.working(e) || unfinished(e) {
 		m.parked[e.name] = e
 	}
 }

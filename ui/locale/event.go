@@ -50,7 +50,7 @@ func (p *Printer) progress(e event.Event) string {
 	case e.Rate == 0:
 		return p.T("event.counted", "Step", step, "Done", e.Done, "Total", e.Total)
 	}
-	return p.T("event.progress", "Done", e.Done, "Total", e.Total, "Rate", p.Rate(e.Rate))
+	return p.T("event.progress", "Step", step, "Done", e.Done, "Total", e.Total, "Rate", p.Rate(e.Rate))
 }
 
 // Executions tell a story in sentences; all other items have one format.

@@ -18,7 +18,7 @@ func TestProgressLeavesOutWhatIsNotKnown(t *testing.T) {
 	}{
 		{"en", "Count the targets: 1,250 so far", counting},
 		{"en", "Find the executions: 250 of 1,000", listing},
-		{"en", "250 of 1,000, 79.8/s", running},
+		{"en", "Job executions: 250 of 1,000, updates at 79.8/s", running},
 		{"ja", "ターゲットの集計: 1,250 件", counting},
 		{"ja", "ジョブ実行の検索: 1,000 件中 250 件", listing},
 	} {

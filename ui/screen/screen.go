@@ -51,6 +51,12 @@ type Resumer interface {
 	Resume() tea.Cmd
 }
 
+// Keeper is a Screen that may hold something that the user typed and that is not carried out yet. As long as it does, it is kept when it
+// is left, and comes back as it was.
+type Keeper interface {
+	Unfinished() bool
+}
+
 // Unframed is a Screen that draws its own frames and so gets the whole room between the top and the bottom
 // line, at least 60 columns and 13 rows; the program draws a frame around all others.
 type Unframed interface {
@@ -74,6 +80,7 @@ const (
 	CreateJob = "job-create"
 	Simulate  = "simulate"
 	Cleanup   = "cleanup"
+	Packages  = "packages"
 	Explore   = "explore"
 	Lessons   = "lessons"
 	APILog    = "api-log"
@@ -151,8 +158,8 @@ func Problem(p *locale.Printer, err error) string {
 	return p.Fault(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
 }
 
-// GoMsg asks for a screen. One whose work is under way, or has ended while the user was elsewhere, comes back as it was; one whose
-// work is over and was seen starts anew.
+// GoMsg asks for a screen. One whose work is under way, or has ended while the user was elsewhere, comes back as it was, and so does
+// a Keeper with something unfinished; one whose work is over and was seen starts anew.
 type GoMsg struct {
 	ID   string
 	Args any

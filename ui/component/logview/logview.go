@@ -82,7 +82,7 @@ func (m *Model) Clear() {
 // Len is how many events there were, kept or not.
 func (m *Model) Len() int { return m.ring.total }
 
-// Failed is how many of them tell that something went wrong.
+// Failed is how many of them tell of an item that failed.
 func (m *Model) Failed() int { return m.ring.misses }
 
 // Following reports whether the view follows its end.
@@ -123,12 +123,15 @@ func (m *Model) Keys() keys.Group {
 	return keys.Log
 }
 
-// Status is the view's state in a few words: 1,000 lines · 3 failed · following. What does not fit in w columns is left out, the numbers
+// Status is the view's state in a few words: 1,000 lines · 3 failed · 1 warning · following. What does not fit in w columns is left out, the numbers
 // first.
 func (m *Model) Status(w int) string {
 	parts := []string{m.printer.T("log.lines", "Count", m.ring.total)}
 	if m.ring.misses > 0 {
 		parts = append(parts, m.theme.Style.Failed.Render(m.printer.T("log.failed", "Count", m.ring.misses)))
+	}
+	if m.ring.notes > 0 {
+		parts = append(parts, m.theme.Style.Warning.Render(m.printer.T("log.warnings", "Count", m.ring.notes)))
 	}
 	switch {
 	case m.failures:

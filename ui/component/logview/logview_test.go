@@ -119,6 +119,31 @@ func TestFailuresOnly(t *testing.T) {
 	}
 }
 
+func TestNotesAreNoFailures(t *testing.T) {
+	t.Parallel()
+	m := view(t, uitest.Printer(t, "en"), 160, 12)
+	m.Append([]event.Event{
+		{Kind: event.Plan, Subject: "Vehicle-VIN-001", Status: event.Failure},
+		{Kind: event.Warning, Subject: "my-job", Status: "JOB_CANCELED"},
+		{Kind: event.Warning, Subject: "my-job", Status: "COUNTS_DIFFER", Fault: &event.Fault{Message: "no answer"}},
+		{Kind: event.StepEnded, Status: event.Partial},
+	})
+	if s := m.Status(80); m.Failed() != 0 || !strings.Contains(s, "2 warnings") || strings.Contains(s, "failed") {
+		t.Errorf("%d failures, status %q: nothing has failed", m.Failed(), s)
+	}
+	for _, status := range []event.Status{event.Failed, event.Rejected, event.TimedOut, event.Succeeded, event.Superseded} {
+		m.Append([]event.Event{{Kind: event.Item, Resource: "job-execution", Subject: "Vehicle-VIN-001", Status: status}})
+	}
+	m.Append([]event.Event{{Kind: event.StepEnded, Status: event.RunFailed}, {Kind: event.RunEnded, Status: event.RunFailed}})
+	if s := m.Status(80); m.Failed() != 3 || !strings.Contains(s, "3 failed") {
+		t.Errorf("%d failures, status %q: three items have failed", m.Failed(), s)
+	}
+	press(m, "f")
+	if view := m.View(); strings.Contains(view, "canceled") || !strings.Contains(view, "no answer") || !strings.Contains(view, "REJECTED") {
+		t.Errorf("among the failures are to be those of items and of calls:\n%s", view)
+	}
+}
+
 func searchFor(m *Model, want string) {
 	press(m, "/", want)
 	for cmd := m.Update(uitest.Key("enter")); cmd != nil; {

@@ -16,7 +16,8 @@ type ring struct {
 	cap    int
 	total  int   // events ever appended; the position of the next
 	failed []int // positions kept of what went wrong
-	misses int   // failures ever appended
+	misses int   // items that failed, ever
+	notes  int   // warnings, ever
 }
 
 func newRing(capacity int) *ring { return &ring{cap: capacity} }
@@ -35,7 +36,12 @@ func (r *ring) push(e event.Event) {
 	}
 	if wrong(e) {
 		r.failed = append(r.failed, r.total)
+	}
+	switch {
+	case missed(e):
 		r.misses++
+	case e.Kind == event.Warning:
+		r.notes++
 	}
 	r.total++
 }
@@ -45,9 +51,23 @@ func (r *ring) trim() {
 	r.failed = dropBefore(r.failed, r.first())
 }
 
-// wrong reports whether an event belongs among the failures.
+// missed reports whether an event tells of an item that failed. What is planned to fail has not failed yet, and the end of a step or a
+// run tells of items that were counted before.
+func missed(e event.Event) bool {
+	if e.Kind != event.Item {
+		return false
+	}
+	switch e.Status {
+	case event.Failed, event.Rejected, event.TimedOut:
+		return true
+	}
+	return false
+}
+
+// wrong reports whether an event belongs among the failures: items that failed, and calls that did. A warning without a fault is only
+// good to know.
 func wrong(e event.Event) bool {
-	return e.Status == event.Failed || e.Status == event.Failure || e.Status == event.RunFailed || e.Kind == event.Warning || e.Fault != nil
+	return missed(e) || e.Status == event.Failed || e.Status == event.RunFailed || e.Fault != nil
 }
 
 // dropBefore drops the positions below first from a sorted list.

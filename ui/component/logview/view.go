@@ -117,7 +117,7 @@ func (m *Model) look(e event.Event) (string, theme.Brush) {
 	switch {
 	case e.Kind == event.Warning:
 		return y.Warning, b.warning
-	case wrong(e):
+	case wrong(e), e.Status == event.Failure:
 		return y.Failed, b.failed
 	}
 	switch e.Status {

@@ -55,6 +55,7 @@ type Screen struct {
 	packages map[string][]string // those chosen for the type of job that is not on show
 	docs     map[string]string   // what was typed into the document, by the preset that it started from
 
+	touched bool   // something was chosen or typed
 	refused string // the field that the cloud refused, which may be right with other choices
 
 	find      finding
@@ -75,6 +76,7 @@ var (
 	_ screen.Backer   = (*Screen)(nil)
 	_ screen.Resumer  = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
+	_ screen.Keeper   = (*Screen)(nil)
 )
 
 // New makes the screen; it is a screen.Factory. args may be a createjob.Input to start from.
@@ -93,14 +95,6 @@ func New(d *screen.Deps, args any) screen.Screen {
 
 // Init reads what there is to choose from.
 func (s *Screen) Init() tea.Cmd { return s.load() }
-
-// Resume reads it again where there was nothing: meanwhile a fleet may have been made.
-func (s *Screen) Resume() tea.Cmd {
-	if s.phase == lacking || s.phase == failed {
-		return s.load()
-	}
-	return nil
-}
 
 // Unframed says that the screen draws its own frames.
 func (s *Screen) Unframed() {}
@@ -159,6 +153,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.startFrom(msg.id)
 	case holderMsg:
 		return s.typeHolder(msg.text)
+	case afreshMsg:
+		return s.afresh()
 	}
 	return tea.Batch(s.answers(msg), s.input(msg))
 }
@@ -203,6 +199,8 @@ func (s *Screen) ask(msg tea.Msg) tea.Cmd {
 		return nil
 	case keyHolders.Matches(msg) && editing:
 		return s.pickHolder()
+	case keyAfresh.Matches(msg) && s.touched:
+		return s.askAfresh()
 	}
 	return s.form().Update(msg)
 }
@@ -248,6 +246,9 @@ func (s *Screen) formKeys() []keys.Group {
 	}
 	if s.form().Focused() == createjob.FieldDocument {
 		own.Bindings = []keys.Binding{keyHolders}
+	}
+	if s.touched {
+		own.Bindings = append(own.Bindings, keyAfresh)
 	}
 	return []keys.Group{g, own}
 }

@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/ui/component/form"
 	"fleetlab/ui/lookup"
 	"fleetlab/workflows/createjob"
 )
@@ -32,17 +33,25 @@ func (s *Screen) takeChoices(choices createjob.Choices, err error) tea.Cmd {
 		s.phase = lacking
 		return nil
 	}
-	s.phase, s.step = asking, what
+	s.phase = asking
 	s.members, s.countErr, s.reach = map[string]count{}, nil, survey{}
+	before := s.forms
+	s.dropGone()
 	s.choose()
 	s.makeForms()
-	s.form().Focus(createjob.FieldType)
+	if before[what] != nil {
+		s.restore(before)
+	} else {
+		s.step = what
+		s.form().Focus(createjob.FieldType)
+	}
 	return s.look()
 }
 
 // another starts over with the choices made; what is the name of one job or template only is left out.
 func (s *Screen) another() tea.Cmd {
-	s.in.ID, s.in.SaveTemplate = "", ""
+	s.in.ID, s.in.SaveTemplate, s.touched = "", "", false
+	s.forms = [steps]*form.Form{}
 	return s.load()
 }
 
@@ -109,7 +118,10 @@ func (s *Screen) look() tea.Cmd {
 
 // stopLooking gives up what is being looked up: the screen is left.
 func (s *Screen) stopLooking() {
-	s.find.reading.Stop()
+	if s.find.reading.On() {
+		s.find.reading.Stop()
+		s.find.text = "" // to be looked for again
+	}
 	s.reach.reading.Stop()
 	s.template.Stop()
 	s.artifacts.reading.Stop()

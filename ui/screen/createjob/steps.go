@@ -93,6 +93,7 @@ func (s *Screen) show(id string, shown bool) {
 
 // changed keeps a value that can be used and brings what depends on it up to date.
 func (s *Screen) changed(id string) {
+	s.touched = true
 	s.forgive(&s.refused)
 	switch {
 	case id == createjob.FieldType:

@@ -43,7 +43,7 @@ func (s *Screen) takeTemplate(a *lookup.Answer[createjob.Input]) tea.Cmd {
 	if a.Err != nil {
 		return screen.ToastError(s.d.Problem(a.Err))
 	}
-	s.in = a.Value
+	s.in, s.touched = a.Value, true
 	s.docs = map[string]string{own: s.in.Document}
 	s.makeForms()
 	s.form().Focus(fromTemplate)
