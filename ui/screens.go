@@ -6,6 +6,7 @@ import (
 	"fleetlab/ui/screen/createjob"
 	"fleetlab/ui/screen/home"
 	"fleetlab/ui/screen/lessons"
+	"fleetlab/ui/screen/packages"
 	"fleetlab/ui/screen/provision"
 	"fleetlab/ui/screen/simulate"
 )
@@ -17,5 +18,6 @@ var screens = map[string]screen.Factory{
 	screen.CreateJob: createjob.New,
 	screen.Simulate:  simulate.New,
 	screen.Cleanup:   cleanup.New,
+	screen.Packages:  packages.New,
 	screen.Lessons:   lessons.New,
 }

@@ -1,4 +1,4 @@
-// Package home is the first screen: the loop of a fleet as four doors, each with its state, and the lessons.
+// Package home is the first screen: the loop of a fleet as four doors, each with its state, the packages and the lessons.
 package home
 
 import (
@@ -13,18 +13,22 @@ import (
 
 // doors are the screens that home leads to, in the order of the loop. The first four are workflows too, by
 // the same names.
-var doors = []string{screen.Provision, screen.CreateJob, screen.Simulate, screen.Cleanup, screen.Lessons}
+var doors = []string{screen.Provision, screen.CreateJob, screen.Simulate, screen.Cleanup, screen.Packages, screen.Lessons}
 
-// lessonsDoor is the place of the door that is no workflow.
-const lessonsDoor = 4
+// The places of the doors that are no workflows.
+const (
+	packagesDoor = 4
+	lessonsDoor  = 5
+)
 
 // Keys of this screen. Left and right are the arrows alone, because l opens the lessons.
 var (
-	keyDoors   = keys.New("1-4", "home.keys.doors", "1", "2", "3", "4").InBar()
-	keyLessons = keys.New("l", "home.keys.lessons", "l").InBar()
-	keyRefresh = keys.New("r", "home.keys.refresh", "r").InBar()
-	keyLeft    = keys.New("←", "keys.left", "left")
-	keyRight   = keys.New("→", "keys.right", "right")
+	keyDoors    = keys.New("1-4", "home.keys.doors", "1", "2", "3", "4").InBar()
+	keyPackages = keys.New("p", "home.keys.packages", "p").InBar()
+	keyLessons  = keys.New("l", "home.keys.lessons", "l").InBar()
+	keyRefresh  = keys.New("r", "home.keys.refresh", "r").InBar()
+	keyLeft     = keys.New("←", "keys.left", "left")
+	keyRight    = keys.New("→", "keys.right", "right")
 )
 
 // Screen is the home screen.
@@ -74,7 +78,7 @@ func (s *Screen) Capturing() bool { return false }
 // Keys is what the keys do.
 func (s *Screen) Keys() []keys.Group {
 	return []keys.Group{{Title: "keys.group.screen", Bindings: []keys.Binding{
-		keyDoors, keyLessons, keys.Enter.InBar(), keys.Up, keys.Down, keyLeft, keyRight, keyRefresh,
+		keyDoors, keyPackages, keyLessons, keys.Enter.InBar(), keys.Up, keys.Down, keyLeft, keyRight, keyRefresh,
 	}}}
 }
 
@@ -147,6 +151,8 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 	switch {
 	case keyDoors.Matches(k):
 		return s.open(int(k.Runes[0] - '1'))
+	case keyPackages.Matches(k):
+		return s.open(packagesDoor)
 	case keyLessons.Matches(k):
 		return s.open(lessonsDoor)
 	case keys.Enter.Matches(k):

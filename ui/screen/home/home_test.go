@@ -165,7 +165,7 @@ func TestKeysOpenDoors(t *testing.T) {
 	d, _ := deps(t, uitest.Printer(t, "en"))
 	s := newHome(d, 80, 22)
 	for key, want := range map[string]string{
-		"1": screen.Provision, "2": screen.CreateJob, "3": screen.Simulate, "4": screen.Cleanup, "l": screen.Lessons,
+		"1": screen.Provision, "2": screen.CreateJob, "3": screen.Simulate, "4": screen.Cleanup, "p": screen.Packages, "l": screen.Lessons,
 	} {
 		if got := wanted(t, s.Update(uitest.Key(key))); got != want {
 			t.Errorf("%s opens %s, want %s", key, got, want)

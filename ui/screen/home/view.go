@@ -16,7 +16,7 @@ const (
 	gridHeight = 17
 	leastCard  = 5 // rows of a card
 	mostCard   = 8
-	lessonCard = 3
+	lowCard    = 3 // the cards of the packages and of the lessons
 )
 
 func (s *Screen) grid() bool { return s.w >= gridWidth && s.h >= gridHeight }
@@ -80,15 +80,15 @@ func (s *Screen) trouble() []string {
 }
 
 func (s *Screen) cards(head, trouble []string) string {
-	ch := max(leastCard, min(mostCard, (s.h-len(head)-lessonCard-len(trouble))/2))
+	ch := max(leastCard, min(mostCard, (s.h-len(head)-lowCard-len(trouble))/2))
 	left := s.w / 2
 	rows := []string{
 		text.Block(head, s.w, len(head)),
 		text.Beside(s.card(0, left, ch), s.card(1, s.w-left, ch)),
 		text.Beside(s.card(2, left, ch), s.card(3, s.w-left, ch)),
-		s.card(lessonsDoor, s.w, lessonCard),
+		text.Beside(s.card(packagesDoor, left, lowCard), s.card(lessonsDoor, s.w-left, lowCard)),
 	}
-	used := len(head) + 2*ch + lessonCard
+	used := len(head) + 2*ch + lowCard
 	return text.Below(append(rows, text.Block(trouble, s.w, s.h-used))...)
 }
 
@@ -185,14 +185,20 @@ func (s *Screen) progress(r *run.Run) string {
 }
 
 func (s *Screen) name(i int) string {
-	if i == lessonsDoor {
+	switch i {
+	case packagesDoor:
+		return s.d.T("home.packages")
+	case lessonsDoor:
 		return s.d.T("home.lessons")
 	}
 	return s.d.Printer.Workflow(doors[i])
 }
 
 func (s *Screen) keyOf(i int) string {
-	if i == lessonsDoor {
+	switch i {
+	case packagesDoor:
+		return keyPackages.Show
+	case lessonsDoor:
 		return keyLessons.Show
 	}
 	return strconv.Itoa(i + 1)
@@ -200,7 +206,10 @@ func (s *Screen) keyOf(i int) string {
 
 // state is a door's state in a few words.
 func (s *Screen) state(i int) string {
-	if doors[i] == screen.Lessons {
+	switch doors[i] {
+	case screen.Packages:
+		return s.d.T("home.state.packages")
+	case screen.Lessons:
 		return s.d.T("home.state.lessons", "Count", len(s.d.Lessons))
 	}
 	if !s.known {
