@@ -30,9 +30,10 @@ const (
 
 // Keys of the run.
 var (
-	keyPart  = keys.Next.Named("simulate.keys.part").Briefly("simulate.keys.part-brief").InBar()
-	keyAlone = keys.New("o", "simulate.keys.alone", "o").Briefly("simulate.keys.alone-brief").InBar()
-	keyStory = keys.New("enter", "simulate.keys.story", "enter").Briefly("simulate.keys.story-brief").InBar()
+	keyPart       = keys.Next.Named("simulate.keys.part").Briefly("simulate.keys.part-brief").InBar()
+	keyPartBefore = keys.Prev.Named("simulate.keys.part-before")
+	keyAlone      = keys.New("o", "simulate.keys.alone", "o").Briefly("simulate.keys.alone-brief").InBar()
+	keyStory      = keys.New("enter", "simulate.keys.story", "enter").Briefly("simulate.keys.story-brief").InBar()
 )
 
 // look is how often the devices' states are looked at when no event comes: four times a second seem to flow.
@@ -186,16 +187,18 @@ func (w *watch) focus(p part) {
 	w.view.ShowLog(p == onLines)
 }
 
-// next gives the keys to the next part.
-func (w *watch) next() {
-	switch {
-	case w.part == onDevices:
-		w.focus(onLines)
-	case w.part == onLines && w.view.Ended():
-		w.focus(onResult)
-	default:
-		w.focus(onDevices)
+// parts are what can have the keys, in the order in which they stand beside each other where there is room.
+func (w *watch) parts() []part {
+	if w.view.Ended() {
+		return []part{onDevices, onResult, onLines}
 	}
+	return []part{onDevices, onLines}
+}
+
+// step gives the keys to the part that is so many places on.
+func (w *watch) step(by int) {
+	all := w.parts()
+	w.focus(all[(slices.Index(all, w.part)+by+len(all))%len(all)])
 }
 
 // back closes what is open over the run.
@@ -251,7 +254,10 @@ func (w *watch) key(msg tea.Msg) tea.Cmd {
 	case w.view.Capturing():
 		return w.view.Update(msg)
 	case keyPart.Matches(msg):
-		w.next()
+		w.step(1)
+		return nil
+	case keyPartBefore.Matches(msg):
+		w.step(-1)
 		return nil
 	case keyAlone.Matches(msg):
 		w.alone = !w.alone
@@ -301,7 +307,7 @@ func (w *watch) keys() []keys.Group {
 	if w.story != nil {
 		return w.story.keys()
 	}
-	own := []keys.Binding{keyPart, keyAlone}
+	own := []keys.Binding{keyPart, keyPartBefore, keyAlone}
 	if w.part == onLines {
 		own = append(own, keyStory)
 	}

@@ -87,6 +87,31 @@ func TestTabGoesThroughTheParts(t *testing.T) {
 	}
 }
 
+func TestAllPartsCanBeReachedAfterTheRun(t *testing.T) {
+	t.Parallel()
+	for _, size := range []uitest.Size{{W: 60, H: 13}, {W: 80, H: 22}, {W: 120, H: 38}, {W: 200, H: 58}} {
+		s := newStage(t, uitest.Printer(t, "en"), nil, nil)
+		s.SetSize(size.W, size.H)
+		scenes["done"](t, s)
+		for i, c := range []struct{ key, want string }{
+			{"", "Result"}, {"tab", "Log"}, {"tab", "Devices"}, {"tab", "Result"}, {"shift+tab", "Devices"}, {"shift+tab", "Log"}, {"shift+tab", "Result"}, {"shift+tab", "Devices"},
+		} {
+			if c.key != "" {
+				s.Update(uitest.Key(c.key))
+			}
+			if view := s.View(); !strings.Contains(view, "> "+c.want) {
+				t.Errorf("%dx%d, %d: after %q the keys are not at %s, or that is not in view:\n%s", size.W, size.H, i, c.key, c.want, view)
+			}
+		}
+		s.Update(uitest.Key("enter"))
+		if s.watch.story == nil {
+			t.Errorf("%dx%d: enter on a device does not open its story", size.W, size.H)
+			continue
+		}
+		s.watch.story.reading.Stop()
+	}
+}
+
 func TestOneOrAllParts(t *testing.T) {
 	t.Parallel()
 	for _, size := range []uitest.Size{{W: 80, H: 22}, {W: 120, H: 38}, {W: 200, H: 58}} {
@@ -199,7 +224,7 @@ func TestHelpHasEveryKeyOnce(t *testing.T) {
 			if s.phase != playing || s.watch.story != nil {
 				break
 			}
-			s.watch.next()
+			s.watch.step(1)
 		}
 	}
 }
