@@ -151,7 +151,7 @@ func (s *stage) ended(result any, err error) {
 
 // reversed finds out what the devices had before, with a given end.
 func (s *stage) reversed(p rollback.Plan, err error) {
-	s.phase, s.back = reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
+	s.phase, s.back = reversing, &reversal{job: newest, from: playing, page: pager.New(s.d.Printer)}
 	s.back.prepare.Start(s.d.Runs, backRun, func(context.Context, event.Stage) (rollback.Plan, error) { return p, err })
 	r := s.reg.All()[0]
 	<-r.Done()

@@ -84,6 +84,8 @@ func (s *Screen) jobsKey(msg tea.Msg) tea.Cmd {
 		return s.load()
 	case keyJob.Matches(msg) && s.phase != failed:
 		return newJob()
+	case s.phase == choosing && keyBack.Matches(msg):
+		return s.takeBackListed()
 	case s.phase == choosing && keys.Mark.Matches(msg):
 		return s.mark(msg)
 	case s.phase == choosing:

@@ -80,7 +80,7 @@ func (s *Screen) actions(o runview.Outcome) []runview.Action {
 		list = append(list, runview.Action{Key: keySave, Do: s.save})
 	}
 	if j, ok := updated(o); ok {
-		list = append(list, runview.Action{Key: keyBack, Do: func() tea.Cmd { return s.takeBack(j) }})
+		list = append(list, runview.Action{Key: keyBack, Do: func() tea.Cmd { return s.takeBackPlayed(j) }})
 	}
 	list = append(list, []runview.Action{
 		{Key: keyAnother, Do: s.load},

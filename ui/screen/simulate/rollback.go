@@ -24,6 +24,8 @@ const backRun = rollbackview.PlanRun
 // reversal takes the devices that a job has updated back to what they had.
 type reversal struct {
 	job     string
+	from    phase                   // where the user was
+	more    func() rollback.Sources // of what the devices had, beside the saved reports; nil: none
 	prepare lookup.Planning[rollback.Plan]
 	plan    rollback.Plan
 	problem error
@@ -45,18 +47,43 @@ func updated(o runview.Outcome) (job, bool) {
 	return job{}, false
 }
 
-// takeBack plans the jobs that take devices back. What they had is in the report of this run as well.
-func (s *Screen) takeBack(j job) tea.Cmd {
+// takeBackPlayed takes back the devices that were just played. What they had is in the report of this run as well.
+func (s *Screen) takeBackPlayed(j job) tea.Cmd {
 	r, ok := s.watch.view.Outcome().Result.(simulate.Report)
 	if !ok {
 		return nil
 	}
 	rec := s.watch.record
-	s.phase, s.back = reversing, &reversal{job: j.ID, page: pager.New(s.d.Printer)}
-	rollbackview.Prepare(&s.back.prepare, s.d, j.ID, func() rollback.Sources {
+	s.takeBack(j.ID, playing, func() rollback.Sources {
 		return rollback.Sources{report.New(r, &rec.failures, rec.before, rec.ended)}
 	})
 	return nil
+}
+
+// takeBackListed takes back the devices of the job under the cursor.
+func (s *Screen) takeBackListed() tea.Cmd {
+	if why := s.notTakenBack(); why != "" {
+		return screen.Toast(s.d.T(why))
+	}
+	j, _ := s.jobs.Selected()
+	s.takeBack(j.ID, choosing, nil)
+	return nil
+}
+
+// notTakenBack is the id of why the devices of the job under the cursor cannot be taken back; "" when they can.
+func (s *Screen) notTakenBack() string {
+	j, ok := s.jobs.Selected()
+	if !ok || len(j.Packages) == 0 || j.Counts.Succeeded == 0 {
+		return "simulate.nothing-updated"
+	}
+	return ""
+}
+
+// takeBack plans the jobs that take a job's devices back.
+func (s *Screen) takeBack(job string, from phase, more func() rollback.Sources) {
+	s.phase, s.back = reversing, &reversal{job: job, from: from, more: more, page: pager.New(s.d.Printer)}
+	rollbackview.Prepare(&s.back.prepare, s.d, job, more)
+	s.layout()
 }
 
 // takeBackBatch takes the events of the reversal's runs.
@@ -72,7 +99,7 @@ func (s *Screen) takeBackBatch(b feed.BatchMsg) tea.Cmd {
 	r.plan, r.problem = r.prepare.Result()
 	if lookup.Stopped(r.problem) {
 		if s.phase == reversing {
-			s.phase = playing
+			s.phase = r.from
 		}
 		return cmd
 	}
@@ -93,7 +120,8 @@ func (s *Screen) backKey(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case r.problem != nil && keyRetry.Matches(msg):
-		return s.takeBack(job{ID: r.job})
+		s.takeBack(r.job, r.from, r.more)
+		return nil
 	case r.problem == nil && len(r.plan.Moves) > 0 && keyRun.Matches(msg):
 		return s.runBack()
 	}
@@ -120,12 +148,16 @@ func (s *Screen) backActions(o runview.Outcome) []runview.Action {
 }
 
 // backBack goes one step back from taking devices back: a run goes on when its view is left.
-func (s *Screen) backBack() {
+func (s *Screen) backBack() tea.Cmd {
 	if s.back.view != nil && s.back.view.Back() {
-		return
+		return nil
 	}
 	s.back.prepare.Leave()
-	s.phase = playing
+	s.phase = s.back.from
+	if s.phase == choosing && s.back.view != nil { // there may be other jobs now
+		return s.load()
+	}
+	return nil
 }
 
 // backKeys is what the keys do while devices are taken back.

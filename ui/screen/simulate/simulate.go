@@ -102,8 +102,11 @@ func (s *Screen) Title() string {
 		return name
 	}
 	long := name + " " + s.d.Theme.Symbol.Crumb + " " + s.about()
-	if s.phase == playing && s.watch.title() != "" {
+	switch {
+	case s.phase == playing && s.watch.title() != "":
 		long = name + " " + s.d.Theme.Symbol.Crumb + " " + s.watch.title()
+	case s.phase == reversing:
+		long = name + " " + s.d.Theme.Symbol.Crumb + " " + text.Line(s.back.job)
 	}
 	if text.Width(long) > s.w/2 {
 		return name
@@ -158,8 +161,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		}
 		return nil, true
 	case reversing:
-		s.backBack()
-		return nil, true
+		return s.backBack(), true
 	case playing:
 		return nil, s.watch.back()
 	}
@@ -225,6 +227,7 @@ func (s *Screen) Keys() []keys.Group {
 		own.Bindings = []keys.Binding{keyJob.InBar(), keyRetry.Named("simulate.keys.look")}
 	case choosing:
 		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keys.Mark.InBar(), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
+		own.Bindings = append(own.Bindings, keyBack.InBar().Because(s.notTakenBack()))
 		list := s.jobs.Keys()
 		list.Bindings = without(list.Bindings, own.Bindings...)
 		return []keys.Group{own, list}

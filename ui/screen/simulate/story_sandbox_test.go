@@ -122,6 +122,41 @@ func TestTheReportIsSavedAndTheDevicesGoBack(t *testing.T) {
 	}
 }
 
+func TestDevicesGoBackFromTheListOfJobs(t *testing.T) {
+	t.Parallel()
+	s, d := playAll(t, 12, map[string]string{simulate.FieldSuccessRate: "100", simulate.FieldDeviceSpeed: string(simulate.Instant)})
+	d.Until(func() bool { return s.watch.view.Ended() })
+	d.Send(uitest.Key("s"))
+	d.Until(func() bool { return len(d.Asked) > 0 })
+	played := s.plan.Jobs[0].ID
+	fresh := anotherJob(t, s.d.Cloud)
+	d.Send(uitest.Key("n"))
+	d.Until(func() bool { return s.phase == choosing })
+	s.jobs.SetCursor(fresh)
+	asked := len(d.Asked)
+	d.Send(uitest.Key("b"))
+	d.Until(func() bool { return len(d.Asked) > asked })
+	if toast, ok := d.Asked[asked].(screen.ToastMsg); s.phase != choosing || !ok || toast.Text != s.d.T("simulate.nothing-updated") {
+		t.Fatalf("phase %v, %#v: a job that has updated nothing cannot be rolled back", s.phase, d.Asked[asked])
+	}
+	s.jobs.SetCursor(played)
+	d.Send(uitest.Key("b"))
+	d.Until(func() bool { return !s.back.prepare.On() })
+	if view := s.View(); s.back.problem != nil || len(s.back.plan.Moves) != 1 || s.back.job != played || !strings.Contains(view, "Create 1 job?") {
+		t.Fatalf("job %s, %d moves (%v):\n%s", s.back.job, len(s.back.plan.Moves), s.back.problem, view)
+	}
+	if _, stayed := s.Back(); !stayed || s.phase != choosing {
+		t.Errorf("phase %v after esc, want the list again", s.phase)
+	}
+	d.Send(uitest.Key("b"))
+	d.Until(func() bool { return !s.back.prepare.On() })
+	d.Send(uitest.Key("enter"))
+	d.Until(func() bool { return s.back.view.Ended() })
+	if o := s.back.view.Outcome(); o.Status != event.Done {
+		t.Errorf("creating the job ended %s with %v:\n%s", o.Status, o.Err, s.View())
+	}
+}
+
 func TestSeveralJobsArePlayed(t *testing.T) {
 	t.Parallel()
 	s, d := playAll(t, 12, map[string]string{simulate.FieldSuccessRate: "50", simulate.FieldDeviceSpeed: string(simulate.Instant), simulate.FieldScope: "4"})
