@@ -10,19 +10,21 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
+	"fleetlab/aws/sandbox"
 	"fleetlab/aws/sandbox/sandboxtest"
 	"fleetlab/workflows/catalog"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/provision"
 	"fleetlab/workflows/simulate"
 )
 
 const pkg = "SedanVehicle"
 
-func connect(t *testing.T) *cloud.Cloud {
+func connect(t *testing.T, opts ...func(*sandbox.Options)) *cloud.Cloud {
 	t.Helper()
-	s := sandboxtest.Start(t)
+	s := sandboxtest.Start(t, opts...)
 	c, err := cloud.Connect(t.Context(), cloud.Options{Kind: cloud.Sandbox, Endpoint: s.Endpoint(), Region: s.Region(),
 		AccessKey: s.AccessKey(), SecretKey: s.SecretKey(), Pace: pace.Config{Off: true}})
 	must(t, err)
@@ -140,5 +142,24 @@ func TestIndexOff(t *testing.T) {
 		if got.Index != catalog.Off || len(got.Versions) != 2 || got.Versions[0].Things != -1 || got.Versions[0].Artifact == "" {
 			t.Errorf("%s: read %+v", name, got)
 		}
+	}
+}
+
+// An index that was just switched on is waited for elsewhere, not here.
+func TestIndexBuilding(t *testing.T) {
+	t.Parallel()
+	c := connect(t, func(o *sandbox.Options) { o.Lag, o.Speed = true, 0.001 }) // what takes AWS seconds outlasts the test
+	_, err := c.IoT.CreatePackage(t.Context(), &iot.CreatePackageInput{PackageName: aws.String(pkg)})
+	must(t, err)
+	_, err = c.IoT.CreatePackageVersion(t.Context(), &iot.CreatePackageVersionInput{PackageName: aws.String(pkg), VersionName: aws.String("1.0.0")})
+	must(t, err)
+	now, err := c.IoT.GetIndexingConfiguration(t.Context(), &iot.GetIndexingConfigurationInput{})
+	must(t, err)
+	settings := fleet.IndexingNow(now)
+	_, err = c.IoT.UpdateIndexingConfiguration(t.Context(), settings.Needed().Change(now))
+	must(t, err)
+	got := read(t, c)
+	if got.Index != catalog.Building || len(got.Versions) != 1 || got.Versions[0].Things != -1 || got.Versions[0].Installable() {
+		t.Errorf("read %+v", got)
 	}
 }

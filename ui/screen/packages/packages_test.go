@@ -1,6 +1,7 @@
 package packages
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -10,13 +11,17 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
 	"fleetlab/aws/sandbox/sandboxtest"
+	"fleetlab/ui/component/pager"
+	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/drive"
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/rollbackview"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/catalog"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/provision"
+	"fleetlab/workflows/rollback"
 	"fleetlab/workflows/simulate"
 )
 
@@ -96,6 +101,26 @@ func TestEscGoesBackStepByStep(t *testing.T) {
 	uitest.Press(s.Update, "enter")
 	if _, more := s.Back(); !more || s.phase != listing {
 		t.Errorf("from the details to phase %v", s.phase)
+	}
+}
+
+// A plan that is given up leads back to where it was asked for.
+func TestThePlanCanBeStopped(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uitest.Printer(t, "en"), nil)
+	s.take(known(catalog.Ready), nil)
+	uitest.Press(s.Update, "enter")
+	s.from, s.phase, s.back = detail, reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
+	s.back.prepare.Start(s.d.Runs, rollbackview.PlanRun, func(ctx context.Context, _ event.Stage) (rollback.Plan, error) {
+		<-ctx.Done()
+		return rollback.Plan{}, context.Cause(ctx)
+	})
+	r := s.reg.All()[0]
+	uitest.Press(s.Update, "x")
+	<-r.Done()
+	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
+	if s.phase != detail {
+		t.Errorf("phase %v, want the details", s.phase)
 	}
 }
 
