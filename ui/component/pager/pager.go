@@ -86,6 +86,14 @@ func (m *Model) Position() string {
 	return m.printer.T("pager.position", "From", m.top+1, "To", min(len(m.rows), m.top+m.h), "Total", len(m.rows))
 }
 
+// Brief is Position in few words: the last row in view, and how many there are.
+func (m *Model) Brief() string {
+	if len(m.rows) <= m.h || m.h <= 0 {
+		return ""
+	}
+	return m.printer.T("progress.count", "Done", min(len(m.rows), m.top+m.h), "Total", len(m.rows))
+}
+
 // View is exactly the size that SetSize said.
 func (m *Model) View() string {
 	return text.Block(m.rows[min(m.top, len(m.rows)):], m.w, m.h)

@@ -56,6 +56,7 @@ type Screen struct {
 	docs     map[string]string   // what was typed into the document, by the preset that it started from
 
 	touched bool   // something was chosen or typed
+	left    bool   // the screen was left with that
 	refused string // the field that the cloud refused, which may be right with other choices
 
 	find      finding
@@ -123,6 +124,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 			return s.look(), true
 		}
 		s.stopLooking()
+		s.left = true
 	case preparing:
 		s.prepare.Leave()
 		s.phase = asking

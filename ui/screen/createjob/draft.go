@@ -37,6 +37,16 @@ func (s *Screen) Resume() tea.Cmd {
 	return nil
 }
 
+// greet tells somebody who comes back to a draft that it is one.
+func (s *Screen) greet() tea.Cmd {
+	back := s.left && s.touched
+	s.left = false
+	if !back {
+		return nil
+	}
+	return screen.Toast(s.d.T("createjob.draft"))
+}
+
 // askAfresh asks before the draft is thrown away.
 func (s *Screen) askAfresh() tea.Cmd {
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{

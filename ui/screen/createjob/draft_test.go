@@ -52,8 +52,25 @@ func TestADraftIsKeptWhenTheScreenIsLeft(t *testing.T) {
 	if got := s.value(createjob.FieldGroups); got != "CA_Fleet" || !slices.Equal(s.in.Groups, []string{"CA_Fleet"}) {
 		t.Errorf("groups %q in the form and %q in the choices: one of the two is gone", got, s.in.Groups)
 	}
+	if s.greet() != nil || s.left {
+		t.Error("that there is a draft is to be said once, on coming back")
+	}
 	if s.form().Focused() != createjob.FieldPackage {
 		t.Errorf("the focus is on %s", s.form().Focused())
+	}
+}
+
+func TestTheReachIsExactOnlyWhereNothingIsCountedTwice(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uitest.Printer(t, "en"), nil)
+	s.enterForm()
+	for _, c := range []struct{ groups, want string }{
+		{"CA_Fleet", "333 things"}, {"MX_Fleet", "250+ things..."}, {"CA_Fleet,US_Fleet", "667 things at most"}, {"CA_Fleet,MX_Fleet", "583+ things..."},
+	} {
+		s.choose(createjob.FieldGroups, c.groups)
+		if got := s.reachWords(); got != c.want {
+			t.Errorf("%s reach %q, want %q", c.groups, got, c.want)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func (s *Screen) takeChoices(choices createjob.Choices, err error) tea.Cmd {
 		s.step = what
 		s.form().Focus(createjob.FieldType)
 	}
-	return s.look()
+	return tea.Batch(s.greet(), s.look())
 }
 
 // another starts over with the choices made; what is the name of one job or template only is left out.

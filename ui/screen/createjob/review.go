@@ -140,6 +140,15 @@ func (s *Screen) tabStrip() string {
 	return strings.Join(parts, " ")
 }
 
+// tabRow is the names of the views with where the one on show is scrolled to, in few words where there is no room for more.
+func (s *Screen) tabRow(w int) string {
+	strip, at := s.tabStrip(), s.review.Position()
+	if text.Width(strip)+1+text.Width(at) > w {
+		at = s.review.Brief()
+	}
+	return text.Edges(strip, s.d.Theme.Style.Muted.Render(at), w)
+}
+
 // summaryRows is the job as it would be created: what it is, what to think about first, how it would go and whom it reaches.
 func (s *Screen) summaryRows(w int) []string {
 	p := s.plan

@@ -2,6 +2,7 @@ package createjob
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,9 +92,10 @@ func (s *Screen) reached() count {
 	if s.reach.there {
 		return count{n: s.reach.plan.Members, all: true}
 	}
-	out := count{n: len(s.in.Things)}
+	out := count{n: len(s.in.Things), all: len(s.in.Groups)+len(s.in.Things) == 1} // of several, some may be the same things
 	for _, g := range s.in.Groups {
 		out.n += s.members[g].n
+		out.all = out.all && s.members[g].all
 	}
 	return out
 }
@@ -103,6 +105,9 @@ func (s *Screen) reachWords() string {
 	c := s.reached()
 	if c.all {
 		return s.d.T("createjob.members", "Count", c.n)
+	}
+	if !slices.ContainsFunc(s.in.Groups, func(g string) bool { return !s.members[g].all }) {
+		return s.d.T("createjob.members-most", "Count", c.n)
 	}
 	return s.d.T("createjob.members-so-far", "Count", c.n)
 }

@@ -13,6 +13,9 @@ import (
 // narrow reports that there is no room beside the form.
 func (s *Screen) narrow() bool { return s.w < learn.DockFrom }
 
+// leastChart is the fewest rows in which a chart can be read.
+const leastChart = 5
+
 // briefly is the rows below the form of a small screen.
 const briefly = 2
 
@@ -20,14 +23,17 @@ const briefly = 2
 // it can be seen.
 func (s *Screen) below() int {
 	const (
-		roomy    = 20 // rows of the screen from which the forecast has a frame
-		forecast = 10
+		roomy = 20 // rows of the screen from which the forecast has a frame
+		usual = 10 // rows of the forecast
+		most  = 13
 	)
 	switch {
 	case !s.narrow():
 		return 0
 	case s.step == delivery && s.h >= roomy:
-		return forecast
+		iw, ih := panel.Inner(s.w, usual)
+		words := len(s.forecastRows(s.forecast(), iw))
+		return min(most, usual+max(0, words+leastChart-ih))
 	case s.step == what:
 		return 1
 	case s.step == targets && s.h >= roomy:
@@ -71,7 +77,7 @@ func (s *Screen) View() string {
 	case reviewing:
 		iw, _ := s.reviewSize()
 		f := s.stepFrame(int(steps))
-		f.Body = text.Below(text.Pad(text.Edges(s.tabStrip(), s.d.Theme.Style.Muted.Render(s.review.Position()), iw), iw), text.Spaces(iw), s.review.View())
+		f.Body = text.Below(text.Pad(s.tabRow(iw), iw), text.Spaces(iw), s.review.View())
 		return panel.Render(s.d.Theme, f, s.w, s.h)
 	case creating:
 		return s.view.View()
@@ -185,7 +191,7 @@ func (s *Screen) belowView(n int) string {
 
 // forecastView is the chart of devices over time with what it says.
 func (s *Screen) forecastView(w, h int) []string {
-	const least, most = 5, 16
+	const most = 16
 	f := s.forecast()
 	words := s.forecastRows(f, w)
 	if room := h - most - 2; room > len(words) {
@@ -193,10 +199,7 @@ func (s *Screen) forecastView(w, h int) []string {
 		words = append(words, runview.Wrapped(s.d.T("createjob.assumed", "Device", s.d.Printer.Seconds(f.Model.Seconds), "Percent", int(f.Model.Failing)), w,
 			s.d.Theme.Style.Muted)...)
 	}
-	rows := min(most, h-len(words))
-	if rows < least {
-		rows = least
-	}
+	rows := max(leastChart, min(most, h-len(words)))
 	out := strings.Split(s.chart(f, w, rows), "\n")
 	if h > rows+len(words) {
 		out = append(out, "")
