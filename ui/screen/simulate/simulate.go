@@ -226,8 +226,7 @@ func (s *Screen) Keys() []keys.Group {
 	case empty:
 		own.Bindings = []keys.Binding{keyJob.InBar(), keyRetry.Named("simulate.keys.look")}
 	case choosing:
-		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keys.Mark.InBar(), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
-		own.Bindings = append(own.Bindings, keyBack.InBar().Because(s.notTakenBack()))
+		own.Bindings = []keys.Binding{keys.Enter.Named("simulate.keys.choose").InBar(), keys.Mark.InBar(), keyBack.InBar().Because(s.notTakenBack()), keyRetry.Named("simulate.keys.look"), keyJob.InBar()}
 		list := s.jobs.Keys()
 		list.Bindings = without(list.Bindings, own.Bindings...)
 		return []keys.Group{own, list}

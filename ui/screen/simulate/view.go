@@ -93,8 +93,10 @@ func (s *Screen) jobsView() string {
 	}, s.w, s.h-dh)
 	iw, ih := panel.Inner(s.w, dh)
 	rows := s.jobRows(iw)
-	if len(rows) > ih {
-		rows = rows[1:] // the id is in the table
+	for range 2 {
+		if len(rows) > ih {
+			rows = rows[1:] // the id is in the table; after it, what the job is gives way to how it stands
+		}
 	}
 	return text.Below(list, panel.Render(t, panel.Frame{Title: s.d.T("simulate.job"), Body: text.Block(rows, iw, ih)}, s.w, dh))
 }
