@@ -66,7 +66,19 @@ func (m *Model) textPath() string {
 	return ""
 }
 
-func writeLines(path string, p *locale.Printer, events []event.Event) (err error) {
+func writeLines(path string, p *locale.Printer, events []event.Event) error {
+	return Save(path, func(out *bufio.Writer) error {
+		for _, e := range events {
+			if _, err := fmt.Fprintf(out, "%s %s\n", e.Time.Format("15:04:05.000"), p.Event(e)); err != nil {
+				return fmt.Errorf("write %s: %w", path, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Save makes a file that only its owner can read, with its folder, and fills it. Errors name the path.
+func Save(path string, fill func(*bufio.Writer) error) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, err)
 	}
@@ -80,10 +92,8 @@ func writeLines(path string, p *locale.Printer, events []event.Event) (err error
 		}
 	}()
 	out := bufio.NewWriter(f)
-	for _, e := range events {
-		if _, err := fmt.Fprintf(out, "%s %s\n", e.Time.Format("15:04:05.000"), p.Event(e)); err != nil {
-			return fmt.Errorf("write %s: %w", path, err)
-		}
+	if err := fill(out); err != nil {
+		return err
 	}
 	return out.Flush()
 }
