@@ -104,7 +104,11 @@ func leftRows(d *screen.Deps, left []rollback.Left, w int) []string {
 	t := d.Theme
 	rows := []string{"", t.Style.Heading.Render(text.Cut(d.T("simulate.back-left"), w))}
 	for _, l := range left {
-		words := d.T("rollback.left-"+string(l.Reason), "Item", text.Line(l.Item))
+		id := "rollback.left-" + string(l.Reason)
+		if l.Reason == rollback.Unknown { // only the command line takes it from a person
+			id = "rollback.left-unknown-here"
+		}
+		words := d.T(id, "Item", text.Line(l.Item))
 		rows = append(rows, runview.Indented(d.T("simulate.devices", "Count", len(l.Things))+": "+words, w, t.Style.Warning)...)
 	}
 	return rows

@@ -17,6 +17,7 @@ import (
 var (
 	keyRest    = keys.New("r", "simulate.keys.rest", "r")
 	keySave    = keys.New("s", "simulate.keys.save", "s")
+	keySaved   = keys.New("s", "simulate.keys.saved", "s")
 	keyBack    = keys.New("b", "simulate.keys.back", "b")
 	keyAnother = keys.New("n", "simulate.keys.another", "n")
 	keyCleanup = keys.New("u", "simulate.keys.cleanup", "u")
@@ -24,7 +25,7 @@ var (
 
 // play runs the plan and shows it.
 func (s *Screen) play(plan simulate.Plan) tea.Cmd {
-	c, sim, rec := s.d.Cloud, simulate.New(plan), &record{}
+	c, sim, rec := s.d.Cloud, simulate.New(plan), newRecord(s.d)
 	return s.show(sim, plan, rec, s.d.Runs.Start(simulate.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
 		st.Gate = nil // the plan was seen: nothing more to ask
 		return rec.run(ctx, c, sim, plan, st)
@@ -77,7 +78,11 @@ func unfinished(o runview.Outcome) bool {
 func (s *Screen) actions(o runview.Outcome) []runview.Action {
 	var list []runview.Action
 	if _, ok := o.Result.(simulate.Report); ok {
-		list = append(list, runview.Action{Key: keySave, Do: s.save})
+		key := keySave
+		if s.watch.record.paths != nil {
+			key = keySaved
+		}
+		list = append(list, runview.Action{Key: key, Do: s.save})
 	}
 	if j, ok := updated(o); ok {
 		list = append(list, runview.Action{Key: keyBack, Do: func() tea.Cmd { return s.takeBackPlayed(j) }})

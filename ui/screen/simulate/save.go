@@ -24,6 +24,20 @@ type record struct {
 	failures report.Failures
 	before   report.Versions
 	ended    time.Time
+
+	keep  func(simulate.Report) ([]string, error) // writes the report; nil where nothing is kept
+	paths []string                                // where it is, once it is written
+}
+
+// newRecord keeps the report of a run where the reports of simulations are, as the command line does.
+func newRecord(d *screen.Deps) *record {
+	rec := &record{}
+	if d.Reports != "" {
+		rec.keep = func(r simulate.Report) ([]string, error) {
+			return report.Save(d.Reports, d.Printer, report.New(r, &rec.failures, rec.before, rec.ended))
+		}
+	}
+	return rec
 }
 
 // run notes which versions the devices have, and then plays them.
@@ -42,6 +56,9 @@ func (r *record) run(ctx context.Context, c *cloud.Cloud, sim *simulate.Simulati
 	st.Sink = event.Tee{&r.failures, st.Sink}
 	rep, err := sim.Run(ctx, c, st)
 	r.ended = time.Now()
+	if r.keep != nil {
+		r.paths, _ = r.keep(rep) // without a path the result offers to save it, which says what is wrong
+	}
 	return rep, err
 }
 
@@ -57,26 +74,26 @@ func few(done, total int) bool {
 	return done == total || done%max(1, total/steps) == 0
 }
 
-// save writes the report of the run that has ended, and says where.
+// save says where the report of the run that has ended is. One that could not be written is tried again.
 func (s *Screen) save() tea.Cmd {
 	r, ok := s.watch.view.Outcome().Result.(simulate.Report)
 	if !ok {
 		return nil
 	}
-	if s.d.Reports == "" {
-		return screen.ToastError(s.d.T("log.no-file"))
-	}
 	d, rec := s.d, s.watch.record
-	return func() tea.Msg {
-		paths, err := report.Save(d.Reports, d.Printer, report.New(r, &rec.failures, rec.before, rec.ended))
-		if err != nil {
-			return screen.ToastError(d.Problem(err))()
-		}
-		endings := make([]string, len(paths))
-		for i, p := range paths {
-			endings[i] = filepath.Ext(p)
-		}
-		base := strings.TrimSuffix(paths[0], endings[0])
-		return screen.Toast(d.T("simulate.saved", "Endings", strings.Join(endings, ", "), "Path", base))()
+	if rec.keep == nil {
+		return screen.ToastError(d.T("log.no-file"))
 	}
+	if rec.paths == nil {
+		var err error
+		if rec.paths, err = rec.keep(r); err != nil {
+			return screen.ToastError(d.Problem(err))
+		}
+	}
+	endings := make([]string, len(rec.paths))
+	for i, p := range rec.paths {
+		endings[i] = filepath.Ext(p)
+	}
+	base := strings.TrimSuffix(rec.paths[0], endings[0])
+	return screen.Toast(d.T("simulate.saved", "Endings", strings.Join(endings, ", "), "Path", base))
 }

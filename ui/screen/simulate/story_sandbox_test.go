@@ -91,10 +91,10 @@ func TestTheReportIsSavedAndTheDevicesGoBack(t *testing.T) {
 	t.Parallel()
 	s, d := playAll(t, 12, map[string]string{simulate.FieldSuccessRate: "100", simulate.FieldDeviceSpeed: string(simulate.Instant)})
 	d.Until(func() bool { return s.watch.view.Ended() })
-	d.Send(uitest.Key("s"))
+	d.Send(uitest.Key("s")) // says where it is, and writes no other
 	d.Until(func() bool { return len(d.Asked) > 0 })
 	if toast, ok := d.Asked[0].(screen.ToastMsg); !ok || toast.Error {
-		t.Fatalf("saving answers %#v", d.Asked[0])
+		t.Fatalf("asked for the report, the screen answers %#v", d.Asked[0])
 	}
 	for _, ending := range []string{".md", ".json", ".html"} {
 		files, err := filepath.Glob(filepath.Join(s.d.Reports, "*"+ending))
