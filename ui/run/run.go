@@ -117,7 +117,7 @@ func (p *Progress) take(e event.Event) {
 		if e.Total > 0 {
 			p.Done, p.Total = max(e.Done, p.Done), e.Total
 		}
-		if e.Kind == event.Item && e.Status == event.Failed {
+		if e.Missed() {
 			p.Failed++
 		}
 	case event.RunEnded:

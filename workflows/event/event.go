@@ -98,6 +98,19 @@ type Event struct {
 	Fault    *Fault            `json:"fault,omitempty"`    //
 }
 
+// Missed reports whether the event tells of an item that failed. What is planned to fail has not failed yet, and the end of a step or
+// a run tells of items that were counted before.
+func (e Event) Missed() bool {
+	if e.Kind != Item {
+		return false
+	}
+	switch e.Status {
+	case Failed, Rejected, TimedOut:
+		return true
+	}
+	return false
+}
+
 // Sink receives the events of a run. Emit must not block and must be safe for concurrent use.
 type Sink interface{ Emit(Event) }
 

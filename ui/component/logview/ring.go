@@ -38,7 +38,7 @@ func (r *ring) push(e event.Event) {
 		r.failed = append(r.failed, r.total)
 	}
 	switch {
-	case missed(e):
+	case e.Missed():
 		r.misses++
 	case e.Kind == event.Warning:
 		r.notes++
@@ -51,23 +51,10 @@ func (r *ring) trim() {
 	r.failed = dropBefore(r.failed, r.first())
 }
 
-// missed reports whether an event tells of an item that failed. What is planned to fail has not failed yet, and the end of a step or a
-// run tells of items that were counted before.
-func missed(e event.Event) bool {
-	if e.Kind != event.Item {
-		return false
-	}
-	switch e.Status {
-	case event.Failed, event.Rejected, event.TimedOut:
-		return true
-	}
-	return false
-}
-
 // wrong reports whether an event belongs among the failures: items that failed, and calls that did. A warning without a fault is only
 // good to know.
 func wrong(e event.Event) bool {
-	return missed(e) || e.Status == event.Failed || e.Status == event.RunFailed || e.Fault != nil
+	return e.Missed() || e.Status == event.Failed || e.Status == event.RunFailed || e.Fault != nil
 }
 
 // dropBefore drops the positions below first from a sorted list.
