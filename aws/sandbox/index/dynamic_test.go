@@ -158,8 +158,8 @@ func TestDynamicGroupRefusals(t *testing.T) {
 	w.indexAll()
 	refuse(t, create("D", "thingName:("), "InvalidQueryException", "")
 	refuse(t, create("D", "a b c d e f"), "InvalidQueryException", "at most 5 terms")
-	w.dynamic("D", "a b c d TODO")
-	w.dynamic("D", "a b c d TODO") // the same again
+	w.dynamic("D", "a b c d OPEN")
+	w.dynamic("D", "a b c d OPEN") // the same again
 	refuse(t, create("D", "a"), "ResourceAlreadyExistsException", "Thing Group D already exists in current account with different properties")
 	w.group("S")
 	refuse(t, create("S", "a"), "ResourceAlreadyExistsException", "")
