@@ -22,7 +22,9 @@ const (
 
 // Operations lists what the sandbox answers of S3, by name, for the documentation. S3 has no service model here; a request
 // that is not for one of these is refused with 405 or with 400 InvalidRequest.
-func Operations() []Operation { return slices.Clone(operations) }
+func Operations() []Operation {
+	return slices.Clone(operations)
+}
 
 var operations = []Operation{
 	{"AbortMultipartUpload", nil},
