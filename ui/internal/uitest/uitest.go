@@ -22,7 +22,7 @@ import (
 type Size struct{ W, H int }
 
 // Sizes are those that every screen has a picture for.
-var Sizes = []Size{{60, 15}, {80, 24}, {120, 40}}
+var Sizes = []Size{{60, 15}, {80, 24}, {120, 40}, {200, 60}}
 
 // Theme is a theme without colours, so that pictures hold text only.
 func Theme() *theme.Theme {
