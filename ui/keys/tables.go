@@ -9,6 +9,12 @@ var (
 	Stop    = New("ctrl+c", "keys.stop", "ctrl+c")
 	Suspend = New("ctrl+z", "keys.suspend", "ctrl+z")
 	Mouse   = New("m", "keys.mouse", "m")
+	// Palette works while a text field has the focus as well, by ctrl+k only.
+	Palette = New("ctrl+k, :", "keys.palette", "ctrl+k", ":")
+	APILog  = New("a", "keys.api-log", "a")
+	Debug   = New("d", "keys.debug", "d")
+	// Lesson opens the lesson of the place, also while a text field has the focus.
+	Lesson = New("ctrl+l", "keys.lesson", "ctrl+l")
 )
 
 // Keys to choose and to confirm.
@@ -21,7 +27,7 @@ var (
 	Mark  = New("space", "keys.mark", " ")
 	// Choose is Left and Right, as one line of help.
 	Choose  = New("←/→", "keys.choose", "left", "right")
-	MarkAll = New("a", "keys.mark-all", "a")
+	MarkAll = New("A", "keys.mark-all", "A")
 	Yes     = New("y", "keys.yes", "y", "Y")
 	No      = New("n", "keys.no", "n", "N")
 )
@@ -58,7 +64,9 @@ var (
 )
 
 // Global is the keys that work on every screen.
-var Global = Group{Title: "keys.group.global", Bindings: []Binding{Help, Back, Quit, Stop, Suspend, Mouse}}
+var Global = Group{Title: "keys.group.global", Bindings: []Binding{
+	Help, Palette, Back, Quit, APILog, Debug, Lesson, Mouse, Stop, Suspend,
+}}
 
 // List is the keys of tables and lists.
 var List = Group{Title: "keys.group.list", Bindings: []Binding{Up, Down, PageUp, PageDown, Top, Bottom, Filter, Enter}}

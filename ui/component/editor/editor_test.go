@@ -59,7 +59,7 @@ func keyOf(name string) tea.KeyMsg {
 }
 
 var named = map[string]tea.KeyType{
-	"delete": tea.KeyDelete, "ctrl+a": tea.KeyCtrlA, "ctrl+e": tea.KeyCtrlE, "ctrl+k": tea.KeyCtrlK, "ctrl+w": tea.KeyCtrlW, "ctrl+r": tea.KeyCtrlR,
+	"delete": tea.KeyDelete, "ctrl+a": tea.KeyCtrlA, "ctrl+e": tea.KeyCtrlE, "ctrl+x": tea.KeyCtrlX, "ctrl+w": tea.KeyCtrlW, "ctrl+r": tea.KeyCtrlR,
 	"ctrl+y": tea.KeyCtrlY, "ctrl+left": tea.KeyCtrlLeft, "ctrl+right": tea.KeyCtrlRight, "ctrl+home": tea.KeyCtrlHome, "ctrl+end": tea.KeyCtrlEnd,
 }
 
@@ -133,8 +133,8 @@ func TestKeys(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ start, keys, want string }{
 		{"ab", "right backspace", "b"}, {"ab", "delete", "b"}, {"日本語", "right delete", "日語"}, {"e\u0301x", "delete", "x"},
-		{"one two", "ctrl+e ctrl+w", "one "}, {"one two", "ctrl+right ctrl+k", "one"}, {"one two", "ctrl+right ctrl+u", " two"},
-		{"a\nb", "ctrl+k ctrl+k", "b"}, {"a\nb", "down backspace", "ab"}, {"abc\nd\nefg", "ctrl+e down down X", "abc\nd\nefgX"},
+		{"one two", "ctrl+e ctrl+w", "one "}, {"one two", "ctrl+right ctrl+x", "one"}, {"one two", "ctrl+right ctrl+u", " two"},
+		{"a\nb", "ctrl+x ctrl+x", "b"}, {"a\nb", "down backspace", "ab"}, {"abc\nd\nefg", "ctrl+e down down X", "abc\nd\nefgX"},
 		{"日本\nabcd", "right down X", "日本\nabXcd"}, {"a\nb", "ctrl+end X ctrl+home Y", "Ya\nbX"}, {"ab", "right tab esc shift+tab X", "aXb"},
 	} {
 		m := testEditor(t, c.start)
@@ -227,7 +227,7 @@ func TestAnyKeysKeepTheViewExactAndTheCursorInSight(t *testing.T) {
 	p := uitest.Printer(t, "ja")
 	rapid.Check(t, func(t *rapid.T) {
 		m := newEditor(uitest.ColorTheme(), p, 40, 10)
-		key := rapid.SampledFrom([]string{"up", "down", "left", "right", "enter", "backspace", "delete", "ctrl+k", "ctrl+w", "ctrl+r", "ctrl+y", "pgup", "pgdown", "home", "end", "車", "{", "e\u0301"})
+		key := rapid.SampledFrom([]string{"up", "down", "left", "right", "enter", "backspace", "delete", "ctrl+x", "ctrl+w", "ctrl+r", "ctrl+y", "pgup", "pgdown", "home", "end", "車", "{", "e\u0301"})
 		for range rapid.IntRange(1, 30).Draw(t, "steps") {
 			w, h := rapid.IntRange(1, 90).Draw(t, "w"), rapid.IntRange(1, 20).Draw(t, "h")
 			m.SetSize(w, h)

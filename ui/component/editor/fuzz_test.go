@@ -74,7 +74,7 @@ func (s *simple) do(key string) {
 		s.replace(s.pos, s.step(1), "")
 	case "ctrl+u":
 		s.replace(s.lineStart(), s.pos, "")
-	case "ctrl+k":
+	case "ctrl+x":
 		end := s.lineEnd()
 		if end == s.pos {
 			end = s.step(1)
@@ -83,7 +83,7 @@ func (s *simple) do(key string) {
 	}
 }
 
-var fuzzKeys = []string{"left", "right", "home", "end", "backspace", "delete", "ctrl+u", "ctrl+k"}
+var fuzzKeys = []string{"left", "right", "home", "end", "backspace", "delete", "ctrl+u", "ctrl+x"}
 
 // FuzzEdits plays keys and pastes: a byte below 8 is a key, one below 16 moves by a row, and the rest up to the next such byte is
 // pasted.

@@ -10,7 +10,7 @@ var (
 	keyDelete    = keys.New("del", "editor.keys.delete", "delete", "ctrl+d")
 	keyKillWord  = keys.New("ctrl+w", "editor.keys.delete-word", "ctrl+w", "alt+backspace")
 	keyKillStart = keys.New("ctrl+u", "editor.keys.delete-start", "ctrl+u")
-	keyKillEnd   = keys.New("ctrl+k", "editor.keys.delete-end", "ctrl+k")
+	keyKillEnd   = keys.New("ctrl+x", "editor.keys.delete-end", "ctrl+x")
 	keyUndo      = keys.New("ctrl+r", "editor.keys.undo", "ctrl+r", "ctrl+_")
 	keyRedo      = keys.New("ctrl+y", "editor.keys.redo", "ctrl+y")
 

@@ -126,9 +126,9 @@ func TestChoiceAndMulti(t *testing.T) {
 	if got := strings.Join(f.Values("groups"), " "); got != "US JP" {
 		t.Errorf("marked %s, want US JP", got)
 	}
-	press(f, "a", "a")
+	press(f, "A", "A")
 	if got := f.Values("groups"); len(got) != 0 || f.OK() {
-		t.Errorf("a twice marks nothing, got %v", got)
+		t.Errorf("A twice marks nothing, got %v", got)
 	}
 	if len(changed) != 8 {
 		t.Errorf("%d changes told, want 8: %v", len(changed), changed)
@@ -158,7 +158,7 @@ func TestErrorOfTheScreenGoesWithTheNextChange(t *testing.T) {
 	if !strings.Contains(f.View(), "exists already") {
 		t.Error("the reason must show")
 	}
-	if press(f, "a"); strings.Contains(f.View(), "exists already") {
+	if press(f, "A"); strings.Contains(f.View(), "exists already") {
 		t.Error("the reason must go with a change")
 	}
 }
