@@ -12,8 +12,11 @@ import (
 // fence opens and closes the front matter.
 const fence = "---"
 
-// keys are the front matter's, all of them required, in the order in which the files give them.
-var keys = []string{"id", "title", "order", "step", "calls", "minutes", "question"}
+// keys are the front matter's, in the order in which the files give them. All but optional are required.
+var keys = []string{"id", "title", "workflow", optional, "order", "calls", "minutes", "question", "right"}
+
+// optional is left out by lessons that explain no step in particular; a learning moment has it.
+const optional = "step"
 
 var (
 	slug = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
@@ -27,23 +30,32 @@ func parse(file string, data []byte) (Lesson, error) {
 	if lines[0] != fence {
 		return Lesson{}, fault(file, 1, fmt.Errorf("found %q; begin the file with a line of %q", lines[0], fence))
 	}
-	var l Lesson
-	seen := map[string]bool{}
+	m := matter{seen: map[string]bool{}}
 	for i, line := range lines[1:] {
 		number := i + 2
 		if line != fence {
-			if err := l.readLine(line, seen); err != nil {
+			if err := m.readLine(line); err != nil {
 				return Lesson{}, fault(file, number, err)
 			}
 			continue
 		}
-		l.Body = strings.TrimSpace(strings.Join(lines[number:], "\n"))
-		if err := l.complete(seen); err != nil {
+		m.lesson.Body = strings.TrimSpace(strings.Join(lines[number:], "\n"))
+		if err := m.complete(); err != nil {
 			return Lesson{}, fault(file, number, err)
 		}
-		return l, nil
+		if err := m.lesson.readQuestion(m.right); err != nil {
+			return Lesson{}, fault(file, len(lines), err)
+		}
+		return m.lesson, nil
 	}
 	return Lesson{}, fault(file, len(lines), fmt.Errorf("the front matter does not end; close it with a line of %q", fence))
+}
+
+// matter is a lesson while its front matter is read.
+type matter struct {
+	lesson Lesson
+	right  int // place of the right answer, from 1
+	seen   map[string]bool
 }
 
 // splitLines cuts a text at its line ends, Unix or Windows.
@@ -61,7 +73,7 @@ func fault(file string, line int, err error) error {
 }
 
 // readLine takes one "key: value" line.
-func (l *Lesson) readLine(line string, seen map[string]bool) error {
+func (m *matter) readLine(line string) error {
 	key, value, found := strings.Cut(line, ":")
 	value = strings.TrimSpace(value)
 	switch {
@@ -69,22 +81,25 @@ func (l *Lesson) readLine(line string, seen map[string]bool) error {
 		return fmt.Errorf("%q is not front matter; write %q", line, "key: value")
 	case !slices.Contains(keys, key):
 		return fmt.Errorf("key %q is unknown; use one of %s", key, strings.Join(keys, ", "))
-	case seen[key]:
+	case m.seen[key]:
 		return fmt.Errorf("key %q comes twice; remove one of the lines", key)
 	case value == "":
 		return fmt.Errorf("key %q has no value; write it after the colon", key)
 	}
-	seen[key] = true
-	return l.set(key, value)
+	m.seen[key] = true
+	return m.set(key, value)
 }
 
 // set stores the value of one known key.
-func (l *Lesson) set(key, value string) (err error) {
+func (m *matter) set(key, value string) (err error) {
+	l := &m.lesson
 	switch key {
 	case "id":
 		l.ID, err = parseSlug(value)
 	case "title":
 		l.Title = value
+	case "workflow":
+		l.Workflow, err = parseSlug(value)
 	case "order":
 		l.Order, err = parseCount(value)
 	case "step":
@@ -95,6 +110,8 @@ func (l *Lesson) set(key, value string) (err error) {
 		l.Minutes, err = parseCount(value)
 	case "question":
 		l.Question = value
+	case "right":
+		m.right, err = parseCount(value)
 	}
 	if err != nil {
 		return fmt.Errorf("key %q: %w", key, err)
@@ -103,13 +120,13 @@ func (l *Lesson) set(key, value string) (err error) {
 }
 
 // complete checks that nothing is missing once the front matter is closed.
-func (l *Lesson) complete(seen map[string]bool) error {
+func (m *matter) complete() error {
 	for _, k := range keys {
-		if !seen[k] {
+		if !m.seen[k] && (k != optional || m.lesson.Moment()) {
 			return fmt.Errorf("key %q is missing; add a line %q above", k, k+": ...")
 		}
 	}
-	if l.Body == "" {
+	if m.lesson.Body == "" {
 		return errors.New("the lesson has no text; write it below this line")
 	}
 	return nil

@@ -1,7 +1,7 @@
-// Package lessons holds the learning moments: what each provisioning step teaches, as Markdown with
-// front matter, one folder a language. They are data. A new lesson or a new language is a new file or
+// Package lessons holds the lessons: the learning moments, which say what each provisioning step teaches, and those of the
+// other workflows, as Markdown with front matter, one folder a language. They are data. A new lesson or a new language is a new file or
 // folder here and no change in Go. The package knows nothing of workflows or screens; those refer to a
-// lesson by its ID.
+// lesson by its ID. Progress keeps what a person has read and answered.
 package lessons
 
 import (
@@ -19,22 +19,43 @@ const source = "en"
 //go:embed */*.md
 var files embed.FS
 
-// Lesson is one learning moment.
+// moments is the workflow whose lessons are the learning moments: one for each of its steps.
+const moments = "provision"
+
+// Lesson is one lesson.
 type Lesson struct {
 	ID       string   // what workflows and commands call it, the same in every language
 	Title    string   // the heading, in the lesson's language
-	Step     string   // ID of the provisioning step it belongs to
-	Order    int      // place in the tour, from 1
+	Workflow string   // the workflow that it belongs to: provision, job-create, simulate or cleanup
+	Step     string   // the workflow's step that it explains; "" when it is about none in particular
+	Order    int      // place among all lessons, from 1
 	Calls    []string // the AWS calls it is about, as "service:Operation" with the AWS CLI's service names
 	Minutes  int      // reading time
 	Question string   // what the reader is asked at the end
+	Answers  []Answer // what to choose from, in the order of the text; one is right
 	Body     string   // Markdown, without the front matter; its last section repeats and answers Question
+	Text     string   // Body without that section
+}
+
+// Answer is one of the answers to a lesson's question. Both texts are Markdown of one line.
+type Answer struct {
+	Text  string // what the reader chooses
+	Right bool
+	Why   string // why it is right, or is not
+}
+
+// Moment tells whether the lesson is one of the learning moments, which the steps of provisioning wait for.
+func (l Lesson) Moment() bool { return l.Workflow == moments }
+
+// Right is the place of the right answer, from 0.
+func (l Lesson) Right() int {
+	return slices.IndexFunc(l.Answers, func(a Answer) bool { return a.Right })
 }
 
 // Languages lists the languages that have lessons, in alphabetical order.
 func Languages() []string { return languages(files) }
 
-// All returns every lesson in the order of the tour. A lesson that lang lacks comes in English, and so
+// All returns every lesson in order: those of a workflow together, the workflows as a fleet meets them. A lesson that lang lacks comes in English, and so
 // do all of them for a language that has no folder. The error names the file that cannot be read, the
 // line and the remedy.
 func All(lang string) ([]Lesson, error) { return load(files, lang) }

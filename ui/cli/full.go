@@ -33,7 +33,7 @@ func (a *app) full(ctx context.Context) error {
 	all, err := lessons.All(a.p.Lang())
 	if err == nil {
 		_, err = ui.Run(ctx, ui.Options{Output: a.Out, Deps: screen.Deps{
-			Printer: a.p, Theme: theme.New(theme.Detect(a.o.noColor)), Cloud: s.Cloud, Lessons: all,
+			Printer: a.p, Theme: theme.New(theme.Detect(a.o.noColor)), Cloud: s.Cloud, Lessons: all, Learning: a.learning(),
 			Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
 		}})
 	}

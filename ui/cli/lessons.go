@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,6 +33,19 @@ func (a *app) listLessons() error {
 		_, _ = fmt.Fprintf(a.Out, "%d  %s  %s  %s\n", l.Order, text.Pad(l.ID, 22), text.Pad(l.Title, 44), a.p.T("cli.minutes", "Count", l.Minutes))
 	}
 	return nil
+}
+
+// learning opens what is kept of lessons read and answered. What is wrong with it is told, and is no reason to stop.
+func (a *app) learning() *lessons.Progress {
+	file := filepath.Join(a.o.state, "learning.json")
+	if a.o.ephemeral {
+		file = ""
+	}
+	p, err := lessons.OpenProgress(file)
+	if err != nil {
+		a.note(err.Error())
+	}
+	return p
 }
 
 // lessonWidth is how wide a lesson is printed; lines longer than that are hard to read.

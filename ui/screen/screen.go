@@ -94,11 +94,13 @@ type Deps struct {
 	Cloud   *cloud.Cloud
 	Runs    *run.Starter     // starts workflows that outlive the screen
 	Lessons []lessons.Lesson // in the language chosen, in the order of the tour
-	Seed    int64            // of simulations; 0 means choose one
-	Debug   bool             // calls one after the other, to be read along
-	LogDir  string           // where a screen may write files the user asks for
-	Reports string           // where reports of simulations are kept: a rollback reads them there
-	Now     func() time.Time
+	// Learning keeps which lessons are done; nil keeps nothing. Its changes write a file, so they are made from commands.
+	Learning *lessons.Progress
+	Seed     int64  // of simulations; 0 means choose one
+	Debug    bool   // calls one after the other, to be read along
+	LogDir   string // where a screen may write files the user asks for
+	Reports  string // where reports of simulations are kept: a rollback reads them there
+	Now      func() time.Time
 }
 
 // Factory makes a screen. args is what Go was given, nil from the home screen's doors.
