@@ -26,7 +26,7 @@ const charm = "github.com/charmbracelet/"
 var rules = []rule{
 	{"aws/sandbox/", []string{"aws/sandbox"}, []string{charm}},
 	{"aws/pace/", nil, []string{charm}},
-	{"aws/trace/", nil, []string{charm}},
+	{"aws/trace/", []string{"aws/pace"}, []string{charm}},
 	{"aws/cloud/", []string{"aws/pace", "aws/trace"}, []string{charm}},
 	{"workflows/event/", nil, []string{"."}}, // the standard library only
 	{"workflows/pool/", nil, []string{"."}},

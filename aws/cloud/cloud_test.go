@@ -44,7 +44,7 @@ func TestConnectToTheSandbox(t *testing.T) {
 	if _, err := c.IoT.CreateThing(t.Context(), &iot.CreateThingInput{ThingName: aws.String("V-1")}); err != nil {
 		t.Fatal(err)
 	}
-	calls := c.Trace.Calls()
+	calls := c.Trace.Since(0)
 	last := calls[len(calls)-1]
 	if last.Service != "IoT" || last.Operation != "CreateThing" || last.Attempts != 1 || !strings.Contains(last.CLI(), "aws iot create-thing --thing-name V-1") ||
 		!strings.Contains(string(last.Answer()), `"thingArn"`) {

@@ -39,7 +39,7 @@ func Command(service, operation string, in any) string {
 	if service == "IoT Data Plane" && strings.HasSuffix(operation, "ThingShadow") {
 		words = append(words, "/dev/stdout") // these commands write the document to a file
 	}
-	return redact(strings.Join(words, " "))
+	return strings.Join(words, " ")
 }
 
 // option spells one option; true and false have no value but a name each.
@@ -66,8 +66,8 @@ func argument(service, field string, v reflect.Value) (value any, isBlob bool) {
 	if value == "<body>" {
 		return "FILE", false
 	}
-	if hidden[field] {
-		return "REDACTED", false
+	if secretName(field) {
+		return redacted, false
 	}
 	isBlob = v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8
 	if rv := reflect.ValueOf(value); rv.Kind() == reflect.String {

@@ -9,9 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// hidden are members that hold secrets.
-var hidden = map[string]bool{"PrivateKey": true, "SecretAccessKey": true, "SessionToken": true, "AccessKeyId": true}
-
 // plain turns an SDK value into maps, lists and scalars with the member names of the service's model. Unset members
 // are left out. service decides how names are spelt.
 func plain(v any, service string) any { return plainValue(reflect.ValueOf(v), service) }
@@ -46,9 +43,12 @@ func plainValue(v reflect.Value, service string) any {
 		}
 		out := make(map[string]any, v.Len())
 		for it := v.MapRange(); it.Next(); {
-			out[it.Key().String()] = plainValue(it.Value(), service)
+			key := it.Key().String()
+			out[redact(key)] = shown(key, plainValue(it.Value(), service))
 		}
 		return out
+	case reflect.String:
+		return redact(v.String())
 	case reflect.Invalid, reflect.Func, reflect.Chan:
 		return nil
 	}
@@ -62,24 +62,29 @@ func plainStruct(v reflect.Value, service string) any {
 	out := map[string]any{}
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if !f.IsExported() || f.Name == "ResultMetadata" {
+		if !f.IsExported() || f.Name == skipped {
 			continue
 		}
 		val := plainValue(v.Field(i), service)
 		if val == nil || v.Field(i).IsZero() {
 			continue
 		}
-		if hidden[f.Name] {
-			val = "REDACTED"
-		}
-		out[memberName(service, v.Type().Name(), f.Name)] = val
+		out[memberName(service, v.Type().Name(), f.Name)] = shown(f.Name, val)
 	}
 	return out
 }
 
+// shown is the value called name, or what stands for it when it is a secret.
+func shown(name string, value any) any {
+	if secretName(name) {
+		return redacted
+	}
+	return value
+}
+
 func blob(b []byte) any {
 	if utf8.Valid(b) {
-		return string(b)
+		return redact(string(b))
 	}
 	return b
 }

@@ -1,87 +1,89 @@
 // Package trace is the API log: one SDK middleware that records every call with its request, answer, time and
-// attempts, and can write each as an AWS CLI command. No secret is kept: see clean.
+// attempts, and can write each as an AWS CLI command. No secret is kept in words: see redact.
 package trace
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
+
+	"fleetlab/aws/pace"
 )
 
-// keep is how many calls stay in memory; a file, where one was asked for, has them all.
-const keep = 2000
+// What stays in memory: the newest calls, as many as fit in both. A file, where one was asked for, has them all. A call of
+// provisioning takes about a kilobyte, a page of the fleet index several hundred.
+const (
+	keepCalls = 10_000
+	keepBytes = 32 << 20
+)
 
-// Call is one call of the API, from the first attempt to the last.
-type Call struct {
-	Seq       uint64
-	Time      time.Time // when it started
-	Service   string    // the SDK's service id: IoT, S3, ...
-	Operation string
-	Error     string
-	Took      time.Duration
-	Attempts  int
-	in, out   any // put into words only when somebody reads them
-}
-
-// Request is the call's input as JSON with its model's names and without secrets.
-func (c Call) Request() json.RawMessage { return clean(c.in, c.Service) }
-
-// Answer is the call's output as JSON with its model's names and without secrets; nil for a failed call.
-func (c Call) Answer() json.RawMessage {
-	if c.Error != "" {
-		return nil
-	}
-	return clean(c.out, c.Service)
-}
-
-// CLI is the same call as an AWS CLI command for a POSIX shell.
-func (c Call) CLI() string { return Command(c.Service, c.Operation, c.in) }
-
-// MarshalJSON writes the whole call as one line of a log file.
-func (c Call) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		Seq       uint64          `json:"seq"`
-		Time      time.Time       `json:"time"`
-		Service   string          `json:"service"`
-		Operation string          `json:"operation"`
-		Request   json.RawMessage `json:"request"`
-		Answer    json.RawMessage `json:"answer,omitempty"`
-		Error     string          `json:"error,omitempty"`
-		Seconds   float64         `json:"seconds"`
-		Attempts  int             `json:"attempts"`
-		CLI       string          `json:"cli"`
-	}{c.Seq, c.Time, c.Service, c.Operation, c.Request(), c.Answer(), c.Error, c.Took.Seconds(), c.Attempts, c.CLI()})
-}
-
-// Log keeps the newest calls. It is safe for concurrent use.
+// Log keeps the newest calls and counts all. It is safe for concurrent use.
 type Log struct {
-	mu    sync.Mutex
-	calls []Call // a ring once it is full
-	seq   uint64
-	to    io.Writer
-	on    func(Call)
+	mu      sync.Mutex
+	calls   []Call // a ring once it is full; call n is at (n-1) modulo keepCalls
+	seq     uint64 // of the newest call
+	first   uint64 // of the oldest call kept
+	bytes   int    // about what the calls kept take
+	tally   map[operation]*Tally
+	changed chan struct{} // closed by the next call; nil while nobody waits
+	to      io.Writer
+	on      func(Call)
 }
+
+// operation is what a Tally counts.
+type operation struct{ service, name string }
 
 // New returns a Log. Each call is also written to w as one line of JSON and handed to on, where these are not nil; both
 // must be quick.
-func New(w io.Writer, on func(Call)) *Log { return &Log{to: w, on: on} }
+func New(w io.Writer, on func(Call)) *Log {
+	return &Log{first: 1, tally: map[operation]*Tally{}, to: w, on: on}
+}
 
-// Calls returns the newest calls, oldest first.
-func (l *Log) Calls() []Call {
+// Since returns the calls kept that came after the one with a number, oldest first. Since(0) is all that are kept.
+func (l *Log) Since(seq uint64) []Call {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.seq <= keep {
-		return append([]Call(nil), l.calls...)
+	from := max(seq+1, l.first)
+	if from > l.seq {
+		return nil
 	}
-	at := int(l.seq % keep)
-	return append(append([]Call(nil), l.calls[at:]...), l.calls[:at]...)
+	out := make([]Call, 0, l.seq-from+1)
+	for n := from; n <= l.seq; n++ {
+		out = append(out, l.calls[(n-1)%keepCalls])
+	}
+	return out
+}
+
+// Kept is the number of the oldest call that is kept and of the newest one; calls are numbered from 1. first is newest+1 when
+// there are none.
+func (l *Log) Kept() (first, newest uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.first, l.seq
+}
+
+// After returns a channel that is closed as soon as there is a call after the one with a number. Any number of readers may
+// wait, and no caller waits for them.
+func (l *Log) After(seq uint64) <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.seq > seq {
+		there := make(chan struct{})
+		close(there)
+		return there
+	}
+	if l.changed == nil {
+		l.changed = make(chan struct{})
+	}
+	return l.changed
 }
 
 // AddTo puts the log into an operation's middleware stack, for aws.Config.APIOptions.
@@ -90,17 +92,31 @@ func (l *Log) AddTo(stack *middleware.Stack) error {
 }
 
 func (l *Log) initialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-	start := time.Now()
+	c := Call{Time: time.Now(), Attempts: 1, Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
+	c.in, c.size = snapshot(in.Parameters) // the caller may use its input again for the next call
 	out, md, err := next.HandleInitialize(ctx, in)
-	c := Call{Time: start, Took: time.Since(start), Attempts: 1, in: in.Parameters,
-		Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
+	c.Took = time.Since(c.Time)
 	if a, ok := retry.GetAttemptResults(md); ok {
 		c.Attempts = max(1, len(a.Results))
+		for _, r := range a.Results {
+			if pace.Throttled(r.Err) {
+				c.Throttles++
+			}
+		}
 	}
-	if err != nil {
-		c.Error = redact(err.Error())
-	} else {
-		c.out = out.Result
+	switch {
+	case err == nil:
+		var n int
+		c.out, n = snapshot(out.Result)
+		c.size += n
+	case c.Attempts == 1 && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+		return out, md, err // stopped before it went out
+	default:
+		c.Error, c.Code = redact(err.Error()), "error"
+		var api smithy.APIError
+		if errors.As(err, &api) {
+			c.Code = api.ErrorCode()
+		}
 	}
 	l.add(c)
 	return out, md, err
@@ -111,11 +127,8 @@ func (l *Log) add(c Call) {
 	defer l.mu.Unlock()
 	l.seq++
 	c.Seq = l.seq
-	if len(l.calls) < keep {
-		l.calls = append(l.calls, c)
-	} else {
-		l.calls[(c.Seq-1)%keep] = c
-	}
+	l.count(&c)
+	l.keep(c)
 	if l.to != nil {
 		if line, err := json.Marshal(c); err == nil {
 			_, _ = l.to.Write(append(line, '\n')) // a full disk must not stop a fleet
@@ -124,34 +137,31 @@ func (l *Log) add(c Call) {
 	if l.on != nil {
 		l.on(c)
 	}
+	if l.changed != nil {
+		close(l.changed)
+		l.changed = nil
+	}
 }
 
-// clean turns a request or an answer into JSON with its model's names and without secrets. Bodies of files are left
-// out; presigned URLs lose their signature.
-func clean(v any, service string) json.RawMessage {
-	b, err := json.Marshal(plain(v, service))
-	if err != nil {
-		return json.RawMessage(`{}`)
+// keep puts c into the ring and lets go of the oldest calls for it.
+func (l *Log) keep(c Call) {
+	if l.seq-l.first == keepCalls {
+		l.forget()
 	}
-	return json.RawMessage(redact(string(b)))
+	if len(l.calls) < keepCalls {
+		l.calls = append(l.calls, c)
+	} else {
+		l.calls[(c.Seq-1)%keepCalls] = c
+	}
+	for l.bytes += c.size; l.bytes > keepBytes && l.first < l.seq; {
+		l.forget()
+	}
 }
 
-// secretParts are the query parameters that make a presigned URL work.
-var secretParts = []string{"X-Amz-Signature=", "X-Amz-Security-Token=", "X-Amz-Credential="}
-
-// redact blanks what follows a secret query parameter, up to the end of the value.
-func redact(s string) string {
-	for _, part := range secretParts {
-		for from := 0; ; {
-			i := strings.Index(s[from:], part)
-			if i < 0 {
-				break
-			}
-			start := from + i + len(part)
-			end := start + strings.IndexFunc(s[start:]+"\"", func(r rune) bool { return strings.ContainsRune("&\"\\ '<>", r) })
-			s = s[:start] + "REDACTED" + s[end:]
-			from = start
-		}
-	}
-	return s
+// forget lets go of the oldest call.
+func (l *Log) forget() {
+	old := &l.calls[(l.first-1)%keepCalls]
+	l.bytes -= old.size
+	*old = Call{}
+	l.first++
 }

@@ -80,11 +80,11 @@ func TestRing(t *testing.T) {
 	t.Parallel()
 	n := 0
 	l := New(nil, func(Call) { n++ })
-	for range keep + 10 {
+	for range keepCalls + 10 {
 		l.add(Call{})
 	}
-	calls := l.Calls()
-	if n != keep+10 || len(calls) != keep || calls[0].Seq != 11 || calls[keep-1].Seq != keep+10 {
+	calls := l.Since(0)
+	if n != keepCalls+10 || len(calls) != keepCalls || calls[0].Seq != 11 || calls[keepCalls-1].Seq != keepCalls+10 {
 		t.Errorf("%d told, %d kept from %d to %d", n, len(calls), calls[0].Seq, calls[len(calls)-1].Seq)
 	}
 }

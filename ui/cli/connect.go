@@ -73,7 +73,7 @@ func (a *app) sandboxOptions() sandbox.Options {
 		Lag: a.o.consistency == "aws", Speed: a.o.speed, Region: a.o.region}
 }
 
-// trace opens the API log that --log-file and --debug ask for; nil when neither does.
+// trace opens the API log that the full-screen program, --log-file and --debug ask for; nil when nobody does.
 func (a *app) trace(s *session) (*trace.Log, error) {
 	var w io.Writer
 	if a.o.logFile != "" {
@@ -88,7 +88,7 @@ func (a *app) trace(s *session) (*trace.Log, error) {
 	if a.o.debug && !a.fullScreen {
 		on = a.showCall
 	}
-	if w == nil && on == nil {
+	if w == nil && on == nil && !a.fullScreen { // the full-screen program has a screen for the calls
 		return nil, nil
 	}
 	return trace.New(w, on), nil
