@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -12,6 +15,7 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
+	"fleetlab/ui/theme"
 )
 
 // options are the flags that every command has.
@@ -21,7 +25,9 @@ type options struct {
 	state, quotas, consistency       string
 	speed                            float64
 	ephemeral                        bool
-	debug, yes, json, noColor        bool
+	debug, yes, json, noColor, ascii bool
+	plain                            bool
+	theme                            string
 
 	paceConfig pace.Config
 	speedSet   bool
@@ -39,6 +45,8 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.BoolVar(&o.json, "json", false, t("flag.json"))
 	f.StringVar(&o.pace, "pace", "aws", t("flag.pace"))
 	f.BoolVar(&o.noColor, "no-color", false, t("flag.no-color"))
+	f.StringVar(&o.theme, "theme", string(theme.Auto), t("flag.theme"))
+	f.BoolVar(&o.ascii, "ascii", false, t("flag.ascii"))
 	f.StringVar(&o.logFile, "log-file", "", t("flag.log-file"))
 	f.StringVar(&o.state, "state", "", t("flag.state"))
 	f.BoolVar(&o.ephemeral, "ephemeral", false, t("flag.ephemeral"))
@@ -51,9 +59,17 @@ func (a *app) globals(f *pflag.FlagSet) {
 func (a *app) check(cmd *cobra.Command, _ []string) error {
 	o := &a.o
 	o.speedSet = cmd.Flags().Changed("speed")
+	if cmd.HasParent() || !a.plain() { // a conversation asks for ctrl+c whenever it has something to stop
+		var ctx context.Context
+		ctx, a.release = a.interruptible(cmd.Context())
+		cmd.SetContext(ctx)
+	}
 	var err error
 	if o.paceConfig, err = pace.Parse(o.pace); err != nil {
 		return a.refuse("pace", o.pace, "aws, off, 1-100000")
+	}
+	if err = a.checkTheme(cmd.Flags().Changed("theme")); err != nil {
+		return err
 	}
 	switch {
 	case o.cloud != string(cloud.Sandbox) && o.cloud != string(cloud.AWS):
@@ -73,6 +89,27 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 		o.state = stateDir()
 	}
 	return nil
+}
+
+// checkTheme takes the theme of the environment where the command line names none.
+func (a *app) checkTheme(given bool) error {
+	name, from := a.o.theme, "--theme"
+	if env := os.Getenv(themeVariable); env != "" && !given {
+		name, from = env, themeVariable
+	}
+	if !slices.Contains(theme.Names, theme.Name(name)) {
+		return usage(errors.New(a.p.T("cli.bad-flag", "Flag", from, "Value", name, "Choices", theme.Choices())))
+	}
+	a.o.theme = name
+	return nil
+}
+
+// themeVariable is the environment variable that chooses a theme.
+const themeVariable = "FLEETLAB_THEME"
+
+// wish is how the user wants the program to look.
+func (o *options) wish() theme.Wish {
+	return theme.Wish{Name: theme.Name(o.theme), NoColor: o.noColor, ASCII: o.ascii}
 }
 
 // maxSpeed is the fastest sandbox clock that --speed takes.
