@@ -1,79 +1,120 @@
 package trace
 
 import (
+	"encoding/base64"
 	"encoding/json"
+	"path"
 	"reflect"
 	"strings"
+	"time"
 	"unicode"
+	"unicode/utf8"
 )
 
 // commands are the names under which the AWS CLI knows the services.
 var commands = map[string]string{"IoT": "iot", "IoT Data Plane": "iot-data", "IoT Jobs Data Plane": "iot-jobs-data",
 	"S3": "s3api", "IAM": "iam", "STS": "sts"}
 
-// Command writes a call as an AWS CLI command that does the same, for a POSIX shell. A file's body is named
-// FILE, since the log does not keep it.
+// Command writes a call as an AWS CLI command that does the same, for a POSIX shell and both major versions of the CLI. A
+// file's body is named FILE, since the log does not keep it.
 func Command(service, operation string, in any) string {
 	name, ok := commands[service]
 	if !ok {
 		name = strings.ToLower(service)
 	}
-	words := []string{"aws", name, kebab(operation)}
-	v := reflect.Indirect(reflect.ValueOf(in))
-	if v.Kind() != reflect.Struct {
-		return strings.Join(words, " ")
+	c := command{service: service, operation: operation, words: []string{"aws", name, kebab(operation)}}
+	if v := reflect.Indirect(reflect.ValueOf(in)); v.Kind() == reflect.Struct {
+		c.options(v)
 	}
-	raw := false
+	c.outfile(in)
+	return c.before + strings.Join(c.words, " ")
+}
+
+// command is a command being written.
+type command struct {
+	service, operation string
+	words              []string
+	before             string // what feeds its standard input
+}
+
+func (c *command) options(v reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
-		if !f.IsExported() || v.Field(i).IsZero() {
-			continue
+		if f.IsExported() && !v.Field(i).IsZero() {
+			c.option(f.Name, v.Field(i))
 		}
-		value, isBlob := argument(service, f.Name, v.Field(i))
-		raw = raw || isBlob
-		words = append(words, option(f.Name, value)...)
 	}
-	if raw { // the CLI takes blobs as base64 unless told otherwise
-		words = append(words, "--cli-binary-format", "raw-in-base64-out")
-	}
-	if service == "IoT Data Plane" && strings.HasSuffix(operation, "ThingShadow") {
-		words = append(words, "/dev/stdout") // these commands write the document to a file
-	}
-	return strings.Join(words, " ")
 }
 
-// option spells one option; true and false have no value but a name each.
-func option(field string, value any) []string {
-	name := kebab(field)
-	switch v := value.(type) {
-	case bool:
-		if v {
-			return []string{"--" + name}
+// option adds one option; true and false have no value but a name each.
+func (c *command) option(field string, v reflect.Value) {
+	name := "--" + kebab(field)
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+		c.blob(name, v.Bytes())
+		return
+	}
+	value := shown(field, plainValue(v, c.service))
+	if value == bodyWord {
+		value = "FILE"
+	}
+	switch rv := reflect.ValueOf(value); rv.Kind() {
+	case reflect.Bool:
+		if !rv.Bool() {
+			name = "--no-" + name[2:]
 		}
-		return []string{"--no-" + name}
-	case string:
-		return []string{"--" + name, quote(v)}
+		c.words = append(c.words, name)
+	case reflect.String:
+		c.text(name, rv.String())
+	default:
+		if t, ok := value.(time.Time); ok {
+			c.text(name, t.UTC().Format(time.RFC3339Nano))
+			return
+		}
+		if b, err := json.Marshal(value); err == nil {
+			c.text(name, string(b))
+		}
 	}
-	b, err := json.Marshal(value)
-	if err != nil {
-		return nil
-	}
-	return []string{"--" + name, quote(string(b))}
 }
 
-func argument(service, field string, v reflect.Value) (value any, isBlob bool) {
-	value = plainValue(v, service)
-	if value == "<body>" {
-		return "FILE", false
+// text adds an option's value. One that starts with a dash would be taken for an option itself.
+func (c *command) text(name, value string) {
+	if strings.HasPrefix(value, "-") {
+		c.words = append(c.words, name+"="+quote(value))
+		return
 	}
-	if secretName(field) {
-		return redacted, false
+	c.words = append(c.words, name, quote(value))
+}
+
+// blob adds an option whose value is bytes: from standard input, since version 1 of the CLI takes what stands in the command
+// for the bytes themselves, and version 2 for base64.
+func (c *command) blob(name string, b []byte) {
+	c.words = append(c.words, name, "fileb:///dev/stdin")
+	if !utf8.Valid(b) {
+		c.before = "printf %s " + base64.StdEncoding.EncodeToString(b) + " | base64 -d | "
+		return
 	}
-	isBlob = v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8
-	if rv := reflect.ValueOf(value); rv.Kind() == reflect.String {
-		return rv.String(), isBlob
+	c.before = "printf %s " + quote(redact(string(b))) + " | "
+}
+
+// outfile adds the file into which a command writes its answer, where the CLI asks for one: answers that are a document or a
+// file.
+func (c *command) outfile(in any) {
+	switch {
+	case c.service == "IoT Data Plane" && strings.HasSuffix(c.operation, "ThingShadow"):
+		c.words = append(c.words, "/dev/stdout")
+	case c.service == "S3" && c.operation == "GetObject":
+		c.words = append(c.words, quote(objectFile(in)))
 	}
-	return value, isBlob
+}
+
+// objectFile is a name for the file of an S3 object: the last part of its key.
+func objectFile(in any) string {
+	if v := reflect.Indirect(reflect.ValueOf(in)); v.Kind() == reflect.Struct {
+		if key, ok := plainValue(v.FieldByName("Key"), "S3").(string); ok && strings.Trim(key, "/.") != "" {
+			return path.Base(key)
+		}
+	}
+	return "FILE"
 }
 
 // kebab turns ThingName into thing-name and MFADelete into mfa-delete, as the AWS CLI does.

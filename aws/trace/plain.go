@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 )
 
+// bodyWord stands for the body of a file, which is not kept.
+const bodyWord = "<body>"
+
 // plain turns an SDK value into maps, lists and scalars with the member names of the service's model. Unset members
 // are left out. service decides how names are spelt.
 func plain(v any, service string) any { return plainValue(reflect.ValueOf(v), service) }
@@ -20,7 +23,7 @@ func plainValue(v reflect.Value, service string) any {
 			return nil
 		}
 		if _, ok := v.Interface().(io.Reader); ok {
-			return "<body>"
+			return bodyWord
 		}
 		return plainValue(v.Elem(), service)
 	case reflect.Struct:

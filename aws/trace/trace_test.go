@@ -28,7 +28,7 @@ func TestCommand(t *testing.T) {
 			`aws iot tag-resource --resource-arn arn:x --tags '[{"Key":"k","Value":"it'\''s"}]'`},
 		{"IoT", "DeleteJob", &iot.DeleteJobInput{JobId: aws.String("j"), Force: true}, `aws iot delete-job --job-id j --force`},
 		{"IoT Data Plane", "UpdateThingShadow", &iotdataplane.UpdateThingShadowInput{ThingName: aws.String("V"), ShadowName: aws.String("$package"), Payload: []byte(`{"state":{}}`)},
-			`aws iot-data update-thing-shadow --payload '{"state":{}}' --thing-name V --shadow-name '$package' --cli-binary-format raw-in-base64-out /dev/stdout`},
+			`printf %s '{"state":{}}' | aws iot-data update-thing-shadow --payload fileb:///dev/stdin --thing-name V --shadow-name '$package' /dev/stdout`},
 		{"S3", "PutObject", &s3.PutObjectInput{Bucket: aws.String("b"), Key: aws.String("k"), Body: strings.NewReader("x")},
 			`aws s3api put-object --bucket b --key k --body FILE`},
 		{"IAM", "GetRole", &iam.GetRoleInput{RoleName: aws.String("r")}, `aws iam get-role --role-name r`},
