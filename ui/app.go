@@ -33,6 +33,9 @@ type Options struct {
 	Open  string     // id of a screen to open over the home screen; "": none
 	Args  any        // for that screen
 
+	// Connecting gets Deps.Cloud once the program shows; nil: it is there.
+	Connecting *Connecting
+
 	Input  io.Reader // nil: the terminal
 	Output io.Writer // nil: standard output
 }
@@ -84,6 +87,7 @@ func runWith(ctx context.Context, o Options, factories map[string]screen.Factory
 
 // leave stops all runs, waits for them and prints what became of them.
 func (m *model) leave() Summary {
+	m.connecting.leave()
 	m.reg.StopAll()
 	running := m.reg.Running()
 	if len(running) > 0 {

@@ -24,11 +24,15 @@ func (m *model) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
 // View draws the program: exactly as many rows and columns as the terminal has.
 func (m *model) View() string {
 	top := m.top()
-	if m.w <= 0 || m.h <= 0 || top == nil {
+	switch {
+	case m.w <= 0 || m.h <= 0:
 		return ""
-	}
-	if m.tooSmall() {
+	case m.tooSmall():
 		return m.smallView()
+	case m.connecting != nil:
+		return m.connectView()
+	case top == nil:
+		return ""
 	}
 	body := top.screen.View()
 	if _, bare := top.screen.(screen.Unframed); !bare {
@@ -127,6 +131,9 @@ func (m *model) workWords(top *entry) string {
 			other = append(other, r)
 		}
 	}
+	if held := m.heldWords(); held != "" {
+		return held
+	}
 	words := ""
 	switch {
 	case len(other) > 0:
@@ -159,6 +166,9 @@ func (m *model) barKeys(top *entry) []keys.Binding {
 		return keys.Bar(m.overlays[n-1].Keys())
 	}
 	list := keys.Bar(top.screen.Keys())
+	if _, held := m.held(); held {
+		list = append([]keys.Binding{keys.Again}, list...)
+	}
 	if len(m.stack) > 1 {
 		list = append(list, keys.Back)
 	}

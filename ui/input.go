@@ -18,6 +18,9 @@ func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
 		return tea.Batch(m.onKey(k), m.onKey(k))
 	}
 	m.toast.dismissError()
+	if m.connecting != nil {
+		return m.onConnectingKey(k)
+	}
 	top := m.top()
 	if len(k.Runes) > 1 && !k.Paste && len(m.overlays) == 0 && top != nil && !top.screen.Capturing() {
 		return m.onKeys(k.Runes)
@@ -27,6 +30,8 @@ func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
 		return m.onStop()
 	case keys.Suspend.Matches(k):
 		return tea.Suspend
+	case top != nil && !m.tooSmall() && opensPalette(k):
+		return m.openPalette()
 	case len(m.overlays) > 0:
 		return m.onOverlayKey(k)
 	case top == nil || m.tooSmall():
@@ -54,6 +59,8 @@ func (m *model) onGlobalKey(top *entry, k tea.KeyMsg) tea.Cmd {
 		groups := append(top.screen.Keys(), keys.Global)
 		m.overlays = append(m.overlays, overlay{Overlay: newHelp(m.deps.Theme, m.deps.Printer, groups), owner: top})
 		return nil
+	case keys.Palette.Matches(k):
+		return m.openPalette()
 	case keys.Quit.Matches(k):
 		if len(m.stack) > 1 {
 			return m.onBack(top)
@@ -61,6 +68,8 @@ func (m *model) onGlobalKey(top *entry, k tea.KeyMsg) tea.Cmd {
 		return m.askQuit()
 	case keys.Mouse.Matches(k):
 		return m.toggleMouse()
+	case keys.Again.Matches(k) && m.tryNow():
+		return nil
 	}
 	return m.tag(top, top.screen.Update(k))
 }

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/feed"
+	"fleetlab/ui/locale"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 )
@@ -18,16 +19,21 @@ type model struct {
 	factories map[string]screen.Factory
 	reg       *run.Registry
 	copy      func(text string) error
+	english   *locale.Printer // finds actions by their English names; nil while the language is English
 
 	w, h     int
 	stack    []*entry          // the last is on top; the first is the home screen
 	parked   map[string]*entry // left while their runs went on, by screen id
 	overlays []overlay
 	toast    toast
+	said     []said // messages shown, oldest first
 	mouse    bool
 	forced   bool // left without waiting
 	stopSaid int  // serial of the message that work is being stopped
 	serial   int  // numbers entries and toasts
+
+	connecting *connecting // the page before the home screen, nil once that is there
+	watching   bool        // a command waits for what keeps calls back to change
 }
 
 // entry is a screen at work.
@@ -50,13 +56,12 @@ type ownedMsg struct {
 	msg   tea.Msg
 }
 
-// Init opens the home screen, and the one asked for over it.
+// Init opens the home screen, and the one asked for over it; without a cloud it connects first.
 func (m *model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.open(screen.GoMsg{ID: screen.Home})}
-	if m.opts.Open != "" && m.opts.Open != screen.Home {
-		cmds = append(cmds, m.open(screen.GoMsg{ID: m.opts.Open, Args: m.opts.Args}))
+	if m.opts.Connecting != nil {
+		return m.connect()
 	}
-	return tea.Batch(append(cmds, m.listen())...)
+	return tea.Batch(m.openFirst(), m.listen())
 }
 
 // Update takes every message to where it belongs and listens to the runs that were started meanwhile.
@@ -77,8 +82,16 @@ func (m *model) dispatch(msg tea.Msg) tea.Cmd {
 		return m.onBatch(msg)
 	case ownedMsg:
 		return m.onOwned(msg)
+	case chosenMsg:
+		return msg.do()
 	case toastDoneMsg:
 		m.toast.expire(msg)
+	case connectedMsg:
+		return m.onConnected(msg)
+	case slowMsg:
+		m.onSlow()
+	case heldMsg:
+		return m.onHeld()
 	case tea.ResumeMsg:
 		return tea.Batch(tea.ClearScreen, m.title())
 	default:

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -48,6 +49,7 @@ type Options struct {
 	SecretKey string
 	Pace      pace.Config
 	Trace     *trace.Log // nil: calls are not recorded
+	Hold      *pace.Hold // nil: calls fail while nobody answers, or without credentials
 }
 
 // Cloud is a connection to one account and Region: one client a service, all behind the same pacer. It is safe
@@ -69,6 +71,7 @@ type Cloud struct {
 	Download *http.Client // for devices, which have URLs but no credentials
 
 	client aws.HTTPClient
+	login  *login // nil with keys that were given
 }
 
 // Close closes connections that nobody uses. A sandbox that stops need not wait for them then.
@@ -84,17 +87,42 @@ const (
 	idleConnections = 256
 	callTimeout     = 60 * time.Second
 	headerTimeout   = 30 * time.Second
+	dialTimeout     = 8 * time.Second
 )
 
-// Connect loads credentials, finds out who is calling and where the data plane is. Its errors can be explained by
-// Explain.
-func Connect(ctx context.Context, o Options) (*Cloud, error) {
+// Connect loads credentials, finds out who is calling and where the data plane is. With a Hold it does so again and again while
+// nobody answers or there are no credentials, until ctx ends or the Hold's patience does. Its errors can be explained by Explain.
+func Connect(ctx context.Context, o Options) (c *Cloud, err error) {
+	if o.Hold == nil {
+		return connect(ctx, o)
+	}
+	err = o.Hold.Do(ctx, func() (err error) {
+		c, err = connect(ctx, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.Pace.HoldBy(o.Hold)
+	return c, nil
+}
+
+func connect(ctx context.Context, o Options) (*Cloud, error) {
 	cfg, err := load(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	c := &Cloud{Kind: o.Kind, Region: cfg.Region, Pace: pace.New(o.Pace), Trace: o.Trace, Download: downloader(), client: cfg.HTTPClient}
-	cfg.Retryer = pace.NewRetryer
+	if o.Hold != nil {
+		c.Pace.HoldBy(NewHold(0)) // whoever called tries again
+	}
+	if o.Kind != Sandbox && o.AccessKey == "" {
+		c.login = &login{options: o.chain()}
+		cache := aws.NewCredentialsCache(c.login)
+		cfg.Credentials = cache
+		cfg.APIOptions = append(cfg.APIOptions, forgetRefused(cache))
+	}
+	cfg.Retryer, cfg.RetryMaxAttempts = c.Pace.NewRetryer, 0 // the Retryer knows when to end
 	cfg.APIOptions = append(cfg.APIOptions, c.Pace.AddTo)
 	if c.Trace != nil {
 		cfg.APIOptions = append(cfg.APIOptions, c.Trace.AddTo)
@@ -109,21 +137,15 @@ func Connect(ctx context.Context, o Options) (*Cloud, error) {
 	return c, c.connectData(ctx, cfg)
 }
 
-func load(ctx context.Context, o Options) (aws.Config, error) {
-	client := awshttp.NewBuildableClient().WithTimeout(callTimeout).WithTransportOptions(widen)
-	if o.Kind == Sandbox {
-		// Nothing of the person's AWS set-up may leak into the sandbox, not even by accident.
-		return aws.Config{
-			Region:                     o.Region,
-			BaseEndpoint:               aws.String(o.Endpoint),
-			Credentials:                credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, ""),
-			HTTPClient:                 client.Freeze(), // one that can close its idle connections
-			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
-			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
-			Logger:                     quiet,
-		}, nil
-	}
-	opts := []func(*config.LoadOptions) error{config.WithHTTPClient(client), config.WithLogger(quiet)}
+// newClient is the HTTP client of the SDK's clients.
+func newClient() *awshttp.BuildableClient {
+	return awshttp.NewBuildableClient().WithTimeout(callTimeout).WithTransportOptions(widen).
+		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout })
+}
+
+// chain says how the SDK's usual chain is to find credentials and Region.
+func (o Options) chain() []func(*config.LoadOptions) error {
+	opts := []func(*config.LoadOptions) error{config.WithHTTPClient(newClient()), config.WithLogger(quiet)}
 	if o.Profile != "" {
 		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
 	}
@@ -136,7 +158,23 @@ func load(ctx context.Context, o Options) (aws.Config, error) {
 	if o.AccessKey != "" {
 		opts = append(opts, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, "")))
 	}
-	cfg, err := config.LoadDefaultConfig(ctx, opts...)
+	return opts
+}
+
+func load(ctx context.Context, o Options) (aws.Config, error) {
+	if o.Kind == Sandbox {
+		// Nothing of the person's AWS set-up may leak into the sandbox, not even by accident.
+		return aws.Config{
+			Region:                     o.Region,
+			BaseEndpoint:               aws.String(o.Endpoint),
+			Credentials:                credentials.NewStaticCredentialsProvider(o.AccessKey, o.SecretKey, ""),
+			HTTPClient:                 newClient().Freeze(), // one that can close its idle connections
+			RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
+			ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+			Logger:                     quiet,
+		}, nil
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, o.chain()...)
 	if err != nil {
 		return cfg, fmt.Errorf("load the AWS configuration: %w", err)
 	}
@@ -170,6 +208,9 @@ func (c *Cloud) identify(ctx context.Context) error {
 		return fmt.Errorf("ask who is calling: %w", err)
 	}
 	c.Account, c.Identity = aws.ToString(out.Account), aws.ToString(out.Arn)
+	if c.login != nil {
+		c.login.settle(c.Account)
+	}
 	return nil
 }
 

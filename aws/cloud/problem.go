@@ -132,6 +132,8 @@ func localClass(err error) Class {
 		return Other
 	case errors.Is(err, ErrNoRegion):
 		return Region
+	case errors.Is(err, ErrOtherAccount):
+		return Credentials
 	case errors.Is(err, context.Canceled):
 		return Stopped
 	case strings.Contains(text, "SSO session has expired"), strings.Contains(text, "token has expired"):

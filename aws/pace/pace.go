@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -46,9 +47,10 @@ func Parse(s string) (Config, error) {
 // Pacer keeps one token bucket per operation, or one for several where AWS counts them together. It is
 // safe for concurrent use and shared by all clients of an account and Region.
 type Pacer struct {
-	cfg Config
-	mu  sync.Mutex
-	m   map[string]*bucket
+	cfg  Config
+	hold atomic.Pointer[Hold] // nil: calls fail when nobody answers
+	mu   sync.Mutex
+	m    map[string]*bucket
 }
 
 // New returns a Pacer.
@@ -132,16 +134,35 @@ func (p *Pacer) AddTo(stack *middleware.Stack) error {
 	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("Pace", p.finalize), "Retry", middleware.After)
 }
 
-func (p *Pacer) finalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
-	b := p.bucket(serviceKey(awsmiddleware.GetServiceID(ctx)), awsmiddleware.GetOperationName(ctx))
-	if err := b.wait(ctx); err != nil {
-		return middleware.FinalizeOutput{}, middleware.Metadata{}, err
-	}
-	// Stopping a run means no new call. A call that is under way is finished, so that what it did is known; the
-	// transport's own time limits bound it.
-	out, md, err := next.HandleFinalize(context.WithoutCancel(ctx), in)
-	b.observe(Throttled(err), time.Now())
+// HoldBy has calls kept back by h from now on, while nobody would answer them.
+func (p *Pacer) HoldBy(h *Hold) { p.hold.Store(h) }
+
+func (p *Pacer) finalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (out middleware.FinalizeOutput, md middleware.Metadata, err error) {
+	service := serviceKey(awsmiddleware.GetServiceID(ctx))
+	b := p.bucket(service, awsmiddleware.GetOperationName(ctx))
+	err = p.hold.Load().guard(ctx, service, func() error {
+		if err := b.wait(ctx); err != nil {
+			return err
+		}
+		during, done := finishing(ctx)
+		defer done()
+		out, md, err = next.HandleFinalize(during, in)
+		b.observe(Throttled(err), time.Now())
+		return err
+	})
 	return out, md, err
+}
+
+// finishTime is how long a call that is under way has to be finished once the run is stopped.
+const finishTime = 3 * time.Second
+
+// finishing is the context of a call that is under way. Stopping a run means no new call, but what is under way is finished, so
+// that what it did is known; one that nobody answers must not keep the run from ending. Answers may still be read after done.
+func finishing(ctx context.Context) (during context.Context, done func() bool) {
+	during, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	return during, context.AfterFunc(ctx, func() {
+		time.AfterFunc(finishTime, func() { cancel(context.Cause(ctx)) })
+	})
 }
 
 func (b *bucket) wait(ctx context.Context) error {

@@ -114,7 +114,7 @@ func TestThrottlesLowerTheRateAndQuietGivesItBack(t *testing.T) {
 
 func TestRetryer(t *testing.T) {
 	t.Parallel()
-	r := NewRetryer()
+	r := New(Config{}).NewRetryer()
 	throttle := &smithy.GenericAPIError{Code: "ThrottlingException"}
 	if !r.IsErrorRetryable(throttle) {
 		t.Error("a throttle is not retried")

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"fleetlab/aws/cloud"
+	"fleetlab/aws/pace"
 	"fleetlab/aws/sandbox"
 	"fleetlab/aws/trace"
 )
@@ -16,6 +17,7 @@ import (
 type session struct {
 	*cloud.Cloud
 	sandbox *sandbox.Sandbox // nil on a real account or a given endpoint
+	notices []string         // in which way a sandbox that was joined is not the one that was asked for
 	close   []func() error
 }
 
@@ -28,15 +30,34 @@ func (s *session) Close() error {
 	return errors.Join(errs...)
 }
 
-// connect starts or joins the sandbox where one is wanted and connects to it, or to the real account.
-func (a *app) connect(ctx context.Context) (_ *session, err error) {
+// connect is dial for those without the full screen: what is to be known goes to standard error.
+func (a *app) connect(ctx context.Context) (*session, error) {
+	starting, running := a.patience()
+	hold := cloud.NewHold(starting)
+	stop := a.tellHeld(ctx, hold)
+	s, err := a.dial(ctx, hold)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	hold.SetPatience(running)
+	s.close = append(s.close, func() error { stop(); return nil })
+	for _, n := range s.notices {
+		a.note(n)
+	}
+	return s, nil
+}
+
+// dial starts or joins the sandbox where one is wanted and connects to it, or to the real account. hold keeps calls back while nobody
+// answers or there are no credentials.
+func (a *app) dial(ctx context.Context, hold *pace.Hold) (_ *session, err error) {
 	s := &session{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
 		}
 	}()
-	o := cloud.Options{Kind: cloud.AWS, Profile: a.o.profile, Region: a.o.region, Endpoint: a.o.endpoint, Pace: a.o.paceConfig}
+	o := cloud.Options{Kind: cloud.AWS, Profile: a.o.profile, Region: a.o.region, Endpoint: a.o.endpoint, Pace: a.o.paceConfig, Hold: hold}
 	if o.Trace, err = a.trace(s); err != nil {
 		return nil, err
 	}
@@ -61,7 +82,7 @@ func (a *app) startSandbox(ctx context.Context, s *session, o *cloud.Options) (e
 	}
 	s.close = append(s.close, s.sandbox.Close)
 	for _, n := range s.sandbox.Notices() {
-		a.note(a.p.T("cli.notice-"+string(n), "Endpoint", s.sandbox.Endpoint()))
+		s.notices = append(s.notices, a.p.T("cli.notice-"+string(n), "Endpoint", s.sandbox.Endpoint()))
 	}
 	o.Kind, o.Endpoint, o.Region = cloud.Sandbox, s.sandbox.Endpoint(), s.sandbox.Region()
 	o.AccessKey, o.SecretKey = s.sandbox.AccessKey(), s.sandbox.SecretKey()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"fleetlab/aws/cloud"
 	"fleetlab/lessons"
 	"fleetlab/ui"
 	"fleetlab/ui/screen"
@@ -18,7 +19,7 @@ import (
 
 // full runs the full-screen program. Without a terminal it says so and names the commands that need none.
 func (a *app) full(ctx context.Context) error {
-	if !a.interactive() || os.Getenv("TERM") == "dumb" { // such a terminal cannot move its cursor
+	if !a.interactive() {
 		return usage(errors.New(a.p.T("cli.no-terminal")))
 	}
 	a.fullScreen = true
@@ -26,18 +27,42 @@ func (a *app) full(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.connect(ctx)
+	all, err := lessons.All(a.p.Lang())
 	if err != nil {
 		return errors.Join(err, closeLog())
 	}
-	all, err := lessons.All(a.p.Lang())
-	if err == nil {
-		_, err = ui.Run(ctx, ui.Options{Output: a.Out, Deps: screen.Deps{
-			Printer: a.p, Theme: theme.New(theme.Detect(a.o.noColor)), Cloud: s.Cloud, Lessons: all, Learning: a.learning(),
-			Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
-		}})
-	}
+	s := &session{}
+	_, err = ui.Run(ctx, ui.Options{Output: a.Out, Connecting: a.connecting(&s), Deps: screen.Deps{
+		Printer: a.p, Theme: theme.New(theme.Detect(a.o.wish())), Lessons: all, Learning: a.learning(),
+		Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
+	}})
 	return errors.Join(err, s.Close(), closeLog())
+}
+
+// connecting is how the program comes by its cloud once it shows; to becomes the session.
+func (a *app) connecting(to **session) *ui.Connecting {
+	hold := cloud.NewHold(forever)
+	return &ui.Connecting{Doing: a.doing(), Hold: hold, Connect: func(ctx context.Context) (*cloud.Cloud, []string, error) {
+		s, err := a.dial(ctx, hold)
+		if err != nil {
+			return nil, nil, err
+		}
+		*to = s
+		return s.Cloud, s.notices, nil
+	}}
+}
+
+// doing says what is done to connect.
+func (a *app) doing() string {
+	switch {
+	case a.o.endpoint != "":
+		return a.p.T("connect.endpoint", "Endpoint", a.o.endpoint)
+	case a.o.cloud == string(cloud.AWS):
+		return a.p.T("connect.aws")
+	case a.o.ephemeral:
+		return a.p.T("connect.ephemeral")
+	}
+	return a.p.T("connect.sandbox", "State", a.o.state)
 }
 
 // logToFile sends the program's own log to a file: nothing may write to the terminal but the screen.

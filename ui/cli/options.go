@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/adrg/xdg"
 	"github.com/spf13/cobra"
@@ -29,8 +30,9 @@ type options struct {
 	plain                            bool
 	theme                            string
 
-	paceConfig pace.Config
-	speedSet   bool
+	paceConfig        pace.Config
+	wait              time.Duration // how long to wait while nobody answers
+	speedSet, waitSet bool
 }
 
 func (a *app) globals(f *pflag.FlagSet) {
@@ -50,6 +52,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.StringVar(&o.logFile, "log-file", "", t("flag.log-file"))
 	f.StringVar(&o.state, "state", "", t("flag.state"))
 	f.BoolVar(&o.ephemeral, "ephemeral", false, t("flag.ephemeral"))
+	f.DurationVar(&o.wait, "wait", defaultWait, t("flag.wait"))
 	f.StringVar(&o.quotas, "quotas", "aws", t("flag.quotas"))
 	f.StringVar(&o.consistency, "consistency", "aws", t("flag.consistency"))
 	f.Float64Var(&o.speed, "speed", 1, t("flag.speed"))
@@ -58,8 +61,8 @@ func (a *app) globals(f *pflag.FlagSet) {
 // check refuses values of the global flags that cannot be used, before anything is started.
 func (a *app) check(cmd *cobra.Command, _ []string) error {
 	o := &a.o
-	o.speedSet = cmd.Flags().Changed("speed")
-	if cmd.HasParent() || !a.plain() { // a conversation asks for ctrl+c whenever it has something to stop
+	o.speedSet, o.waitSet = cmd.Flags().Changed("speed"), cmd.Flags().Changed("wait")
+	if cmd.HasParent() || !a.wantsPlain() { // a conversation asks for ctrl+c whenever it has something to stop
 		var ctx context.Context
 		ctx, a.release = a.interruptible(cmd.Context())
 		cmd.SetContext(ctx)
@@ -80,6 +83,8 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 		return a.refuse("consistency", o.consistency, "aws, immediate")
 	case !(o.speed > 0 && o.speed <= maxSpeed):
 		return a.refuse("speed", fmt.Sprint(o.speed), fmt.Sprintf("0.1-%d", maxSpeed))
+	case o.wait < 0:
+		return a.refuse("wait", o.wait.String(), "0s, 30s, 5m")
 	case o.ephemeral && o.state != "":
 		return usage(errors.New(a.p.T("cli.state-or-ephemeral", "State", o.state)))
 	case o.endpoint != "" && !validURL(o.endpoint):

@@ -14,6 +14,7 @@ type Binding struct {
 	Tiny string // catalogue id of the same in a word or two, for where room is short; "": Help will do
 	Bar  bool   // in the bottom line too, not only in the help
 	Off  string // catalogue id of why they do nothing now, "" when they work
+	Move bool   // they move the cursor or edit text, and so are no action to choose from a list
 
 	binding key.Binding
 }
@@ -26,6 +27,12 @@ func New(show, help string, keys ...string) Binding {
 // InBar returns the binding as one of those in the bottom line.
 func (b Binding) InBar() Binding {
 	b.Bar = true
+	return b
+}
+
+// Moving returns the binding as one that moves the cursor or edits text.
+func (b Binding) Moving() Binding {
+	b.Move = true
 	return b
 }
 
@@ -51,6 +58,26 @@ func (b Binding) Because(why string) Binding {
 func (b Binding) Matches(msg tea.Msg) bool {
 	k, ok := msg.(tea.KeyMsg)
 	return ok && b.Off == "" && !k.Paste && key.Matches(k, b.binding)
+}
+
+// named is bubbletea's key types by their names.
+var named = func() map[string]tea.KeyType {
+	types := map[string]tea.KeyType{}
+	for t := tea.KeyType(-128); t < 128; t++ {
+		if name := t.String(); name != "" && t != tea.KeyRunes {
+			types[name] = t
+		}
+	}
+	return types
+}()
+
+// Press is the first of the binding's keys as if it were pressed.
+func (b Binding) Press() tea.KeyMsg {
+	name := b.binding.Keys()[0]
+	if t, ok := named[name]; ok {
+		return tea.KeyMsg{Type: t}
+	}
+	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(name)}
 }
 
 // all is further than anything scrolls.

@@ -9,6 +9,7 @@ var (
 	Stop    = New("ctrl+c", "keys.stop", "ctrl+c")
 	Suspend = New("ctrl+z", "keys.suspend", "ctrl+z")
 	Mouse   = New("m", "keys.mouse", "m")
+	Again   = New("r", "keys.again", "r") // what the cloud keeps waiting
 	// Palette works while a text field has the focus as well, by ctrl+k only.
 	Palette = New("ctrl+k, :", "keys.palette", "ctrl+k", ":")
 	APILog  = New("a", "keys.api-log", "a")
@@ -20,13 +21,13 @@ var (
 // Keys to choose and to confirm.
 var (
 	Enter = New("enter", "keys.enter", "enter")
-	Next  = New("tab", "keys.next", "tab")
-	Prev  = New("shift+tab", "keys.prev", "shift+tab")
-	Left  = New("←/h", "keys.left", "left", "h")
-	Right = New("→/l", "keys.right", "right", "l")
+	Next  = New("tab", "keys.next", "tab").Moving()
+	Prev  = New("shift+tab", "keys.prev", "shift+tab").Moving()
+	Left  = New("←/h", "keys.left", "left", "h").Moving()
+	Right = New("→/l", "keys.right", "right", "l").Moving()
 	Mark  = New("space", "keys.mark", " ")
 	// Choose is Left and Right, as one line of help.
-	Choose  = New("←/→", "keys.choose", "left", "right")
+	Choose  = New("←/→", "keys.choose", "left", "right").Moving()
 	MarkAll = New("A", "keys.mark-all", "A")
 	Yes     = New("y", "keys.yes", "y", "Y")
 	No      = New("n", "keys.no", "n", "N")
@@ -34,12 +35,12 @@ var (
 
 // Keys to move in lists, logs and texts.
 var (
-	Up       = New("↑/k", "keys.up", "up", "k")
-	Down     = New("↓/j", "keys.down", "down", "j")
-	PageUp   = New("pgup", "keys.page-up", "pgup", "ctrl+u", "ctrl+b")
-	PageDown = New("pgdn", "keys.page-down", "pgdown", "ctrl+d", "ctrl+f")
-	Top      = New("g", "keys.top", "g", "home")
-	Bottom   = New("G", "keys.bottom", "G", "end")
+	Up       = New("↑/k", "keys.up", "up", "k").Moving()
+	Down     = New("↓/j", "keys.down", "down", "j").Moving()
+	PageUp   = New("pgup", "keys.page-up", "pgup", "ctrl+u", "ctrl+b").Moving()
+	PageDown = New("pgdn", "keys.page-down", "pgdown", "ctrl+d", "ctrl+f").Moving()
+	Top      = New("g", "keys.top", "g", "home").Moving()
+	Bottom   = New("G", "keys.bottom", "G", "end").Moving()
 	Filter   = New("/", "keys.filter", "/")
 )
 
