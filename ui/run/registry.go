@@ -139,6 +139,14 @@ func (g *Registry) StopAll() {
 	}
 }
 
+// SetMode changes the pace of what runs and of what is started from now on.
+func (g *Registry) SetMode(m learn.Mode) {
+	g.opts.Mode = m
+	for _, r := range g.runs {
+		r.Gate.SetMode(m)
+	}
+}
+
 // Wait returns true once all runs have returned and their logs are written, false after the timeout.
 func (g *Registry) Wait(timeout time.Duration) bool {
 	done := make(chan struct{})
@@ -166,6 +174,7 @@ func (g *Registry) start(r *Run, fn Func) *Run {
 	}
 	r.feed = feed.New(r.ID, tee)
 	r.Gate = learn.NewGate(g.opts.Mode, g.opts.Countdown, r.feed.Wake)
+	r.Gate.Keep(g.keep)
 	ctx, cancel := context.WithCancelCause(g.ctx)
 	r.cancel = cancel
 	g.runs = append(g.runs, r)
@@ -179,6 +188,12 @@ func (g *Registry) start(r *Run, fn Func) *Run {
 		r.finish(r.play(ctx, stage, fn))
 	})
 	return r
+}
+
+// keep has the next run begin with the mode and the countdown that were chosen for this one. It is called from the program's own
+// goroutine, where keys are taken.
+func (g *Registry) keep(m learn.Mode, countdown time.Duration) {
+	g.opts.Mode, g.opts.Countdown = m, countdown
 }
 
 func (g *Registry) openLog(r *Run) error {

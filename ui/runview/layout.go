@@ -21,7 +21,11 @@ const (
 
 // SetSize sets the size that View draws.
 func (v *View) SetSize(w, h int) {
+	first := v.w == 0
 	v.w, v.h = w, h
+	if first && v.spec.Free && v.narrow() {
+		v.panel.Back()
+	}
 	v.layout()
 }
 

@@ -3,6 +3,7 @@
 package runview
 
 import (
+	"slices"
 	"strconv"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -14,6 +15,7 @@ import (
 	"fleetlab/ui/component/steps"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/lessonview"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/event"
@@ -27,6 +29,8 @@ type Spec struct {
 	Kinds []string // of resources, in the order of the result; others follow by name
 	// Lesson is the learning moment of a step; nil when the workflow has none.
 	Lesson func(step string) (learn.Lesson, bool)
+	// Free says that the run waits for nobody to read: there is no pace to choose, and the lesson does not cover anything uninvited.
+	Free bool
 	// Report takes the numbers out of what the workflow returned.
 	Report func(result any) (event.Report, bool)
 	// Faults is how many items to speak of when a run was done in part; nil: all that have failed.
@@ -77,13 +81,18 @@ type View struct {
 
 // New shows a run that was just started.
 func New(d *screen.Deps, spec Spec, r *run.Run) *View {
-	v := &View{d: d, spec: spec, run: r, panel: learn.New(d.Theme, d.Printer), log: logview.New(d.Theme, d.Printer), result: pager.New(d.Printer)}
+	v := &View{d: d, spec: spec, run: r, panel: learn.New(d.Theme, d.Printer, lessonview.Hooks(d)), log: logview.New(d.Theme, d.Printer), result: pager.New(d.Printer)}
 	var list []steps.Step
 	for _, id := range spec.Steps {
 		list = append(list, steps.Step{ID: id, Name: d.Printer.Step(r.Name, id)})
 	}
 	v.steps = steps.New(d.Theme, list...)
-	v.panel.SetGate(r.Gate)
+	counter := lessonview.Counter(d)
+	v.panel.SetCounter(counter)
+	if !spec.Free {
+		r.Gate.Count(counter)
+		v.panel.SetGate(r.Gate)
+	}
 	v.log.Copy, v.log.Toast = screen.Copy, screen.Toast
 	v.log.SetPath(r.LogPath)
 	v.log.SetDir(d.LogDir)
@@ -104,6 +113,9 @@ func (v *View) Blur(away bool) { v.shared, v.away = true, away }
 
 // OnLog reports that the log has the keys: always while the run goes on.
 func (v *View) OnLog() bool { return !v.ended || v.onLog }
+
+// LessonShown is the id of the lesson that belongs to where the run is; "" when there is none.
+func (v *View) LessonShown() string { return v.panel.Lesson().ID }
 
 // ShowLog gives the keys to the log, or back to the result, once the run has ended.
 func (v *View) ShowLog(on bool) { v.onLog = on && v.ended }
@@ -130,9 +142,11 @@ func (v *View) Take(b feed.BatchMsg) tea.Cmd {
 		v.mark(e)
 	}
 	v.log.Append(b.Events)
-	if step, _, waits := v.run.Gate.Waiting(); waits {
+	step, _, waits := v.run.Gate.Waiting()
+	if waits {
 		v.lesson(step)
 	}
+	v.panel.Refresh(v.d.Now(), waits || slices.ContainsFunc(b.Events, func(e event.Event) bool { return e.Kind == event.StepEnded }))
 	if b.Last {
 		v.finish()
 	}
@@ -190,6 +204,9 @@ func (v *View) lesson(step string) {
 		return
 	}
 	if l, ok := v.spec.Lesson(step); ok {
+		if v.spec.Free {
+			l.Step = "" // the lesson is about all of the run
+		}
 		v.panel.Show(l)
 	}
 }
@@ -243,11 +260,11 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return v.askStop()
 	}
 	released := keys.Continue.Matches(msg) && v.panel.Waiting()
-	if v.panel.Update(msg) {
+	if cmd, taken := v.panel.Update(msg); taken {
 		if released && v.narrow() {
 			v.panel.Back() // it has been read, and the log is under it
 		}
-		return nil
+		return cmd
 	}
 	return v.log.Update(msg)
 }

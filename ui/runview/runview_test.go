@@ -58,7 +58,7 @@ func newStage(t *testing.T, mode learn.Mode, fn run.Func, change ...func(*Spec))
 // lessons gives every step a learning moment.
 func lessons(spec *Spec) {
 	spec.Lesson = func(step string) (learn.Lesson, bool) {
-		return learn.Lesson{ID: step, Title: "About " + step, Body: "What to know."}, true
+		return learn.Lesson{ID: step, Title: "About " + step, Text: "What to know."}, true
 	}
 }
 

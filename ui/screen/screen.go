@@ -57,6 +57,12 @@ type Keeper interface {
 	Unfinished() bool
 }
 
+// Teacher is a Screen whose places have lessons: Lesson is the id of the one that belongs to where the cursor is, or to what runs; ""
+// when there is none. The program opens it.
+type Teacher interface {
+	Lesson() string
+}
+
 // Unframed is a Screen that draws its own frames and so gets the whole room between the top and the bottom
 // line, at least 60 columns and 13 rows; the program draws a frame around all others.
 type Unframed interface {

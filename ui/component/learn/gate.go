@@ -1,4 +1,5 @@
-// Package learn is the learning panel and the gate that makes a run wait until its learner has read.
+// Package learn is how a run teaches: lessons with their question, the panel beside the step that runs, the same as an overlay, and
+// the gate that makes a run wait until its learner has read.
 package learn
 
 import (
@@ -15,25 +16,45 @@ const (
 	Guided    Mode = iota // every step waits until the learner goes on
 	Presenter             // every step goes on by itself after a countdown
 	Express               // no step waits; the panels stay visible
+	modes
 )
 
 // String is the mode's name in the catalogue and on the command line.
 func (m Mode) String() string { return [...]string{"guided", "presenter", "express"}[m] }
 
-// Countdown is how long a step waits in presenter mode.
-const Countdown = 10 * time.Second
+// ParseMode is the mode with a name; false for any other word.
+func ParseMode(name string) (Mode, bool) {
+	for m := range modes {
+		if m.String() == name {
+			return m, true
+		}
+	}
+	return Guided, false
+}
+
+// Countdown is how long a step waits in presenter mode unless the presenter wants it otherwise: in steps of Stride, within Shortest
+// and Longest.
+const (
+	Countdown = 10 * time.Second
+	Stride    = 5 * time.Second
+	Shortest  = Stride
+	Longest   = 2 * time.Minute
+)
 
 // Gate holds a run before each step, as event.Gate. It is safe for concurrent use.
 type Gate struct {
-	countdown time.Duration
-	notify    func() // called when what Waiting answers has changed
+	notify func() // called when what Waiting answers has changed
 
-	mu      sync.Mutex
-	mode    Mode
-	step    string        // step that waits
-	open    chan struct{} // closed to let it go on; nil when nothing waits
-	changed chan struct{} // closed when the mode changes
-	left    time.Duration
+	mu        sync.Mutex
+	keep      func(Mode, time.Duration) // told of every choice of the learner's
+	counter   *Counter
+	mode      Mode
+	countdown time.Duration
+	paused    bool
+	step      string        // step that waits
+	open      chan struct{} // closed to let it go on; nil when nothing waits
+	changed   chan struct{} // closed when there is another way to wait
+	left      time.Duration
 }
 
 // NewGate makes a gate. notify, unless nil, is called from the run's goroutine when the gate closes, opens
@@ -45,6 +66,20 @@ func NewGate(mode Mode, countdown time.Duration, notify func()) *Gate {
 	return &Gate{mode: mode, countdown: countdown, notify: notify, changed: make(chan struct{})}
 }
 
+// Keep has fn told of every mode and length of the countdown that the learner chooses, so that the next run can begin with them.
+func (g *Gate) Keep(fn func(Mode, time.Duration)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.keep = fn
+}
+
+// Count has a counter told of every step that begins.
+func (g *Gate) Count(c *Counter) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.counter = c
+}
+
 // Mode is the mode now.
 func (g *Gate) Mode() Mode {
 	g.mu.Lock()
@@ -52,13 +87,18 @@ func (g *Gate) Mode() Mode {
 	return g.mode
 }
 
-// SetMode changes the mode, also for the step that waits now.
-func (g *Gate) SetMode(m Mode) {
+// Length is how long a step waits in presenter mode.
+func (g *Gate) Length() time.Duration {
 	g.mu.Lock()
-	g.mode = m
-	close(g.changed)
-	g.changed = make(chan struct{})
-	g.mu.Unlock()
+	defer g.mu.Unlock()
+	return g.countdown
+}
+
+// Paused reports that the countdown stands still.
+func (g *Gate) Paused() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.paused
 }
 
 // Waiting says which step waits and, in presenter mode, for how long still.
@@ -66,6 +106,38 @@ func (g *Gate) Waiting() (step string, left time.Duration, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.step, g.left, g.open != nil
+}
+
+// SetMode changes the mode, also for the step that waits now: its countdown begins anew.
+func (g *Gate) SetMode(m Mode) {
+	g.change(func() { g.mode, g.left, g.paused = m, g.countdown, false })
+}
+
+// Lengthen makes the countdown longer, or shorter, within its limits; the one that is on keeps a second at least.
+func (g *Gate) Lengthen(by time.Duration) {
+	g.change(func() {
+		length := max(Shortest, min(g.countdown+by, Longest))
+		g.left = max(time.Second, g.left+length-g.countdown)
+		g.countdown = length
+	})
+}
+
+// Pause stops the countdown that is on, or lets it go on.
+func (g *Gate) Pause() {
+	g.change(func() { g.paused = !g.paused && g.open != nil })
+}
+
+// change changes how the gate waits, tells the step that waits, and has the choice kept.
+func (g *Gate) change(fn func()) {
+	g.mu.Lock()
+	fn()
+	close(g.changed)
+	g.changed = make(chan struct{})
+	keep, mode, countdown := g.keep, g.mode, g.countdown
+	g.mu.Unlock()
+	if keep != nil {
+		keep(mode, countdown)
+	}
 }
 
 // Release lets the step that waits go on; it does nothing when none waits.
@@ -83,15 +155,25 @@ func (g *Gate) Pass(ctx context.Context, step string) error {
 	g.mu.Lock()
 	if g.mode == Express {
 		g.mu.Unlock()
+		g.begin(step)
 		return context.Cause(ctx)
 	}
 	open := make(chan struct{})
-	g.open, g.step, g.left = open, step, g.countdown
+	g.open, g.step, g.left, g.paused = open, step, g.countdown, false
 	g.mu.Unlock()
 	g.notify()
 	defer g.notify()
 	defer g.leave(open)
-	return g.wait(ctx, open)
+	g.wait(ctx, open)
+	g.begin(step)
+	return context.Cause(ctx)
+}
+
+func (g *Gate) begin(step string) {
+	g.mu.Lock()
+	c := g.counter
+	g.mu.Unlock()
+	c.Begin(step)
 }
 
 func (g *Gate) leave(open chan struct{}) {
@@ -100,29 +182,32 @@ func (g *Gate) leave(open chan struct{}) {
 	if g.open == open {
 		g.open = nil
 	}
-	g.step, g.left = "", 0
+	g.step, g.left, g.paused = "", 0, false
 }
 
-// wait returns when the gate was opened, the countdown has run out or the mode became express.
-func (g *Gate) wait(ctx context.Context, open <-chan struct{}) error {
-	second := time.NewTicker(time.Second)
-	defer second.Stop()
+// wait returns when the gate was opened, the countdown has run out, the mode became express or the run was stopped. It looks at the
+// time only while it counts down.
+func (g *Gate) wait(ctx context.Context, open <-chan struct{}) {
 	for {
 		g.mu.Lock()
-		mode, changed := g.mode, g.changed
+		mode, changed, counts := g.mode, g.changed, g.mode == Presenter && !g.paused
 		g.mu.Unlock()
 		if mode == Express {
-			return context.Cause(ctx)
+			return
+		}
+		var second <-chan time.Time
+		if counts {
+			second = time.After(time.Second)
 		}
 		select {
 		case <-open:
-			return context.Cause(ctx)
+			return
 		case <-ctx.Done():
-			return context.Cause(ctx)
+			return
 		case <-changed:
-		case <-second.C:
-			if mode == Presenter && g.tick() {
-				return context.Cause(ctx)
+		case <-second:
+			if g.tick() {
+				return
 			}
 		}
 	}

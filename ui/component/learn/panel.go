@@ -1,14 +1,12 @@
 package learn
 
 import (
-	"slices"
+	"reflect"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"fleetlab/ui/component/markdown"
-	"fleetlab/ui/component/pager"
 	"fleetlab/ui/component/panel"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
@@ -29,49 +27,61 @@ func Split(w int) (stream, dock int) {
 	return w - dock, dock
 }
 
-// Lesson is a learning moment as the panel shows it.
-type Lesson struct {
-	ID       string
-	Title    string
-	Body     string // Markdown
-	Calls    []string
-	Number   int // of Of; 0 leaves both out
-	Of       int
-	Question string
-}
+// Keys of a run that goes on by itself.
+var (
+	keyPause  = keys.New("space", "learn.keys.pause", " ").Briefly("learn.keys.pause-brief")
+	keyLonger = keys.New("+", "learn.keys.longer", "+", "=")
+	keyFaster = keys.New("-", "learn.keys.shorter", "-", "_")
+)
 
-// Panel shows the learning moment of the step that waits or runs.
+// look is how often the numbers of the calls are looked at, at most.
+const look = 250 * time.Millisecond
+
+// Panel shows the lesson of the step that waits or runs.
 type Panel struct {
 	theme   *theme.Theme
 	printer *locale.Printer
 	gate    *Gate
-	lesson  Lesson
-	has     bool
+	counter *Counter
+	reader  *Reader
 	hidden  bool
-	body    *pager.Model
-	w, h    int
+
+	before Lesson // the one shown before
+	list   []calls
+	looked time.Time
+	w, h   int
 }
 
 // New makes an empty panel.
-func New(t *theme.Theme, p *locale.Printer) *Panel {
-	return &Panel{theme: t, printer: p, body: pager.New(p)}
+func New(t *theme.Theme, p *locale.Printer, h Hooks) *Panel {
+	return &Panel{theme: t, printer: p, reader: NewReader(t, p, h)}
 }
 
-// SetGate says which run's gate enter opens; nil when no run is on.
+// SetGate says which run's gate enter opens; nil when the run waits for nobody.
 func (l *Panel) SetGate(g *Gate) { l.gate = g }
+
+// SetCounter says who counts the calls of the run.
+func (l *Panel) SetCounter(c *Counter) { l.counter = c }
+
+// Lesson is the lesson that the panel holds; its ID is "" when there is none.
+func (l *Panel) Lesson() Lesson { return l.reader.Lesson() }
+
+func (l *Panel) has() bool { return l.Lesson().ID != "" }
 
 // Show shows a lesson from its start, and the panel if it was hidden.
 func (l *Panel) Show(lesson Lesson) {
-	if l.has && lesson.ID == l.lesson.ID {
+	if lesson.ID == l.Lesson().ID {
 		return
 	}
-	l.lesson, l.has, l.hidden = lesson, true, false
-	l.body.SetContent(func(w int) []string { return markdown.Render(l.theme, lesson.Body, w) })
+	l.before, l.hidden = l.Lesson(), false
+	l.reader.Show(lesson)
+	l.list = nil
+	l.Refresh(l.looked, true)
 	l.layout()
 }
 
 // Visible reports whether there is a lesson and the panel is not hidden.
-func (l *Panel) Visible() bool { return l.has && !l.hidden }
+func (l *Panel) Visible() bool { return l.has() && !l.hidden }
 
 // Waiting reports whether the run waits at the gate.
 func (l *Panel) Waiting() bool {
@@ -82,15 +92,59 @@ func (l *Panel) Waiting() bool {
 	return ok
 }
 
-// SetSize sets the size that View draws.
-func (l *Panel) SetSize(w, h int) {
-	l.w, l.h = w, h
-	l.layout()
+// Refresh takes over the numbers of the calls. Unless they have to be right at once, as at the end of a step, it does so a few times a
+// second at most.
+func (l *Panel) Refresh(now time.Time, atOnce bool) {
+	if !l.has() || !atOnce && now.Sub(l.looked) < look {
+		return
+	}
+	l.looked = now
+	lesson := l.Lesson()
+	if len(lesson.Calls) == 0 {
+		return
+	}
+	c := calls{title: l.printer.T("learn.calls"), ops: lesson.Calls}
+	c.made, c.begun = l.counter.Made(lesson.Step)
+	list := []calls{c}
+	if made, ok := l.counter.Made(l.before.Step); ok && !c.begun && l.before.Step != "" {
+		list = append(list, calls{title: l.printer.T("learn.calls.before", "Title", l.before.Title), ops: l.before.Calls, made: made, begun: true})
+	}
+	if !reflect.DeepEqual(list, l.list) {
+		l.list = list
+		l.layout()
+	}
 }
 
+// SetSize sets the size that View draws.
+func (l *Panel) SetSize(w, h int) {
+	if w != l.w || h != l.h {
+		l.w, l.h = w, h
+		l.layout()
+	}
+}
+
+// layout shares the rows out: the calls stand below the text where they take a third of the rows at most, and else at its end.
 func (l *Panel) layout() {
+	l.reader.setRoomy(l.gate != nil && l.gate.Mode() == Presenter)
 	iw, ih := panel.Inner(l.w, l.h)
-	l.body.SetSize(iw, max(0, ih-len(l.footer(iw))))
+	below := []calls(nil)
+	if len(l.pinned(iw, ih)) == 0 {
+		below = l.list
+	}
+	l.reader.setCalls(below)
+	l.reader.SetSize(iw, max(0, ih-len(l.footer(iw, ih))))
+}
+
+// pinned is the calls as they stand below the text, none where there is no room.
+func (l *Panel) pinned(w, h int) []string {
+	var rows []string
+	for _, c := range l.list {
+		rows = append(rows, c.rows(l.theme, l.printer, w)...)
+	}
+	if len(rows)+1 > h/3 { // with the line above them
+		return nil
+	}
+	return rows
 }
 
 // Back hides the panel; false if it was not shown.
@@ -108,45 +162,101 @@ func (l *Panel) Keys() keys.Group {
 	if l.Waiting() {
 		g.Bindings = append(g.Bindings, keys.Continue.InBar())
 	}
-	if l.has {
+	if l.has() {
 		toggle := keys.Panel.Named("keys.panel-show").Briefly("keys.panel-show-brief")
 		if l.Visible() {
 			toggle = keys.Panel.Named("keys.panel-hide").Briefly("keys.panel-hide-brief")
 		}
 		g.Bindings = append(g.Bindings, toggle.InBar())
 	}
-	g.Bindings = append(g.Bindings, keys.Pace.InBar())
+	if l.Visible() {
+		g.Bindings = append(g.Bindings, l.reader.questionKeys()...)
+	}
+	g.Bindings = append(g.Bindings, l.paceKeys()...)
 	if l.Visible() {
 		g.Bindings = append(g.Bindings, keys.PageUp, keys.PageDown)
 	}
 	return g
 }
 
-// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel and the
-// page keys scroll it. It reports whether the key was its own; others are the stream's.
-func (l *Panel) Update(msg tea.Msg) (taken bool) {
+// paceKeys is the keys of the mode, and those of its countdown.
+func (l *Panel) paceKeys() []keys.Binding {
+	if l.gate == nil {
+		return nil
+	}
+	list := []keys.Binding{keys.Pace.InBar()}
+	if l.gate.Mode() == Presenter {
+		pause := keyPause
+		if l.gate.Paused() {
+			pause = keyPause.Named("learn.keys.resume").Briefly("learn.keys.resume-brief")
+		}
+		if !l.Waiting() {
+			pause = pause.Because("learn.keys.pause-off")
+		}
+		list = append(list, pause.InBar(), keyLonger, keyFaster)
+	}
+	return list
+}
+
+// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel, the page keys scroll it and digits answer
+// the question. It reports whether the key was its own; others are the stream's.
+func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case keys.Continue.Matches(msg) && l.Waiting():
 		l.gate.Release()
-	case keys.Pace.Matches(msg) && l.gate != nil:
-		l.gate.SetMode((l.gate.Mode() + 1) % 3)
-	case keys.Panel.Matches(msg) && l.has:
+		if l.Visible() {
+			cmd = l.reader.WentOn()
+		}
+	case keys.Panel.Matches(msg) && l.has():
 		l.hidden = !l.hidden
-	case l.Visible() && (keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg)):
-		l.body.Update(msg)
+	case l.paces(msg):
+	case l.Visible():
+		return l.read(msg)
+	default:
+		return nil, false
+	}
+	return cmd, true
+}
+
+// read takes the keys of the text and its question.
+func (l *Panel) read(msg tea.Msg) (cmd tea.Cmd, taken bool) {
+	if keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
+		return l.reader.Update(msg)
+	}
+	if cmd, taken = l.reader.questionKey(msg); taken {
+		l.layout()
+	}
+	return cmd, taken
+}
+
+// paces takes the keys of the mode and of its countdown.
+func (l *Panel) paces(msg tea.Msg) bool {
+	if l.gate == nil {
+		return false
+	}
+	presents := l.gate.Mode() == Presenter
+	switch {
+	case keys.Pace.Matches(msg):
+		l.gate.SetMode((l.gate.Mode() + 1) % modes)
+	case presents && keyPause.Matches(msg) && l.Waiting():
+		l.gate.Pause()
+	case presents && keyLonger.Matches(msg):
+		l.gate.Lengthen(Stride)
+	case presents && keyFaster.Matches(msg):
+		l.gate.Lengthen(-Stride)
 	default:
 		return false
 	}
+	l.layout()
 	return true
 }
 
 // View is exactly the size that SetSize said.
 func (l *Panel) View() string {
+	l.layout()
 	iw, ih := panel.Inner(l.w, l.h)
-	foot := l.footer(iw)
-	l.body.SetSize(iw, max(0, ih-len(foot)))
-	body := text.Below(l.body.View(), strings.Join(foot, "\n"))
-	f := panel.Frame{Title: l.title(), Info: l.theme.Style.Muted.Render(l.body.Position()), Body: body, Focused: l.Waiting()}
+	body := text.Below(l.reader.View(), strings.Join(l.footer(iw, ih), "\n"))
+	f := panel.Frame{Title: l.title(), Info: l.theme.Style.Muted.Render(l.reader.Position()), Body: body, Focused: l.Waiting()}
 	return panel.Render(l.theme, f, l.w, l.h)
 }
 
@@ -157,45 +267,12 @@ func (l *Panel) Over(back string, w, h int) string {
 	return text.Overlay(back, l.View(), w-pw, 0)
 }
 
-func (l *Panel) title() string {
-	if l.lesson.Of > 0 {
-		return l.printer.T("learn.title", "Number", l.lesson.Number, "Of", l.lesson.Of, "Title", l.lesson.Title)
-	}
-	return l.lesson.Title
-}
+func (l *Panel) title() string { return Title(l.printer, l.Lesson()) }
 
-// footer is the calls of the step, and how it goes on.
-func (l *Panel) footer(w int) []string {
-	var rows []string
-	if len(l.lesson.Calls) > 0 {
-		calls := text.Wrap(l.printer.T("learn.calls", "Calls", strings.Join(l.lesson.Calls, ", ")), max(2, w))
-		for _, c := range calls[:min(2, len(calls))] {
-			rows = append(rows, l.theme.Style.Muted.Render(text.Cut(c, w)))
-		}
+// Title is a lesson's title with its number.
+func Title(p *locale.Printer, l Lesson) string {
+	if l.Of > 0 {
+		return p.T("learn.title", "Number", l.Number, "Of", l.Of, "Title", l.Title)
 	}
-	if l.gate == nil {
-		return rows
-	}
-	return append(rows, l.pace(w))
-}
-
-// pace is how the run goes on, and the keys for that and for the panel itself, in at most w columns.
-func (l *Panel) pace(w int) string {
-	_, left, waits := l.gate.Waiting()
-	parts := []string{l.printer.T("learn.hide"), l.printer.T("learn.pace", "Mode", l.printer.T("learn.mode."+l.gate.Mode().String()))}
-	style := l.theme.Style.Key
-	switch {
-	case !waits:
-		style = l.theme.Style.Muted
-	case l.gate.Mode() == Presenter:
-		parts = append([]string{l.printer.T("learn.countdown", "Duration", max(left, time.Second)), l.printer.T("learn.now")}, parts...)
-	default:
-		parts = append([]string{l.printer.T("learn.continue")}, parts...)
-	}
-	sep := " " + l.theme.Symbol.Dot + " "
-	if line := strings.Join(parts, sep); text.Width(line) <= w {
-		return style.Render(line)
-	}
-	at := len(parts) - 2 // the bottom line says how to hide the panel, too
-	return style.Render(text.Cut(strings.Join(slices.Delete(parts, at, at+1), sep), w))
+	return l.Title
 }

@@ -13,7 +13,7 @@ import (
 
 func lesson(p *locale.Printer) Lesson {
 	l := Lesson{ID: "things", Title: "Things and thing groups", Number: 8, Of: 8, Calls: []string{"iot:CreateThing", "iot:AddThingToThingGroup"}}
-	l.Body = strings.Repeat("A thing is a device in the registry. モノはレジストリの中のデバイスです。\n\n", 12)
+	l.Text = strings.Repeat("A thing is a device in the registry. モノはレジストリの中のデバイスです。\n\n", 12)
 	if p.Lang() == "ja" {
 		l.Title = "モノとモノのグループ"
 	}
@@ -22,7 +22,7 @@ func lesson(p *locale.Printer) Lesson {
 
 func TestPanelGolden(t *testing.T) {
 	uitest.Each(t, []uitest.Size{{W: 48, H: 12}, {W: 64, H: 20}}, func(t *testing.T, p *locale.Printer, s uitest.Size) {
-		l := New(uitest.Theme(), p)
+		l := New(uitest.Theme(), p, Hooks{})
 		l.SetGate(NewGate(Guided, time.Second, nil))
 		l.SetSize(s.W, s.H)
 		l.Show(lesson(p))
@@ -32,7 +32,7 @@ func TestPanelGolden(t *testing.T) {
 
 func TestPanelOverNarrowScreens(t *testing.T) {
 	uitest.Each(t, uitest.Sizes[:2], func(t *testing.T, p *locale.Printer, s uitest.Size) {
-		l := New(uitest.Theme(), p)
+		l := New(uitest.Theme(), p, Hooks{})
 		l.Show(lesson(p))
 		back := make([]string, s.H)
 		for i := range back {
@@ -46,11 +46,15 @@ func TestPanelKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := uitest.Printer(t, "en")
 		g := NewGate(Guided, 3*time.Second, nil)
-		l := New(uitest.Theme(), p)
+		l := New(uitest.Theme(), p, Hooks{})
 		l.SetSize(60, 12)
 		l.SetGate(g)
 		l.Show(lesson(p))
-		if l.Update(uitest.Key("enter")) {
+		press := func(key string) bool {
+			_, taken := l.Update(uitest.Key(key))
+			return taken
+		}
+		if press("enter") {
 			t.Error("while nothing waits, enter is the stream's")
 		}
 		done := pass(t.Context(), g)
@@ -62,7 +66,7 @@ func TestPanelKeys(t *testing.T) {
 		if g.Mode() != Presenter || !strings.Contains(l.View(), "goes on in 3s") {
 			t.Errorf("mode %v:\n%s", g.Mode(), l.View())
 		}
-		if !l.Update(uitest.Key("enter")) {
+		if !press("enter") {
 			t.Error("enter must open the gate")
 		}
 		<-done
@@ -70,7 +74,7 @@ func TestPanelKeys(t *testing.T) {
 		if l.Update(uitest.Key("pgdown")); l.View() == before {
 			t.Error("a long lesson must scroll")
 		}
-		if l.Update(uitest.Key("down")) {
+		if press("down") {
 			t.Error("other keys are the stream's")
 		}
 		if !l.Back() || l.Visible() || l.Back() {
@@ -85,7 +89,7 @@ func TestPanelKeys(t *testing.T) {
 func TestNextLessonComesIntoView(t *testing.T) {
 	t.Parallel()
 	p := uitest.Printer(t, "en")
-	l := New(uitest.Theme(), p)
+	l := New(uitest.Theme(), p, Hooks{})
 	l.SetSize(60, 12)
 	l.Show(lesson(p))
 	l.Back()

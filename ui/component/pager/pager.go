@@ -78,6 +78,21 @@ func (m *Model) scroll(by int) {
 	m.top = max(0, min(m.top+by, len(m.rows)-m.h))
 }
 
+// AtEnd reports that nothing is left below.
+func (m *Model) AtEnd() bool { return m.top+m.h >= len(m.rows) }
+
+// Len is how many rows the text has.
+func (m *Model) Len() int { return len(m.rows) }
+
+// Sees reports that a row is in view.
+func (m *Model) Sees(row int) bool { return row >= m.top && row < m.top+m.h }
+
+// Reveal brings rows into view, the first of them at least, and moves no further than it must.
+func (m *Model) Reveal(from, to int) {
+	m.scroll(max(0, to-(m.top+m.h)))
+	m.scroll(min(0, from-m.top))
+}
+
 // Position is which rows are in view, "" when all are: 1-20 of 80.
 func (m *Model) Position() string {
 	if len(m.rows) <= m.h || m.h <= 0 {

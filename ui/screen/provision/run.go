@@ -7,6 +7,7 @@ import (
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/lessonview"
 	"fleetlab/ui/run"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
@@ -58,9 +59,10 @@ func report(result any) (event.Report, bool) {
 // lesson is the learning moment of a step.
 func (s *Screen) lesson(step string) (learn.Lesson, bool) {
 	l, ok := s.d.StepLesson(step)
-	return learn.Lesson{
-		ID: l.ID, Title: l.Title, Body: l.Body, Calls: l.Calls, Number: l.Order, Of: len(s.d.Lessons), Question: l.Question,
-	}, ok
+	if !ok {
+		return learn.Lesson{}, false
+	}
+	return lessonview.Lesson(s.d, l), true
 }
 
 // actions are what can be done after the run: to complete it first, if something is missing.
