@@ -17,17 +17,22 @@ import (
 const panelWidth = 34
 
 // rules are what differs from one language to the next. Lengths leave out drawings: English is counted
-// in words, Japanese in characters other than spaces.
+// in words, Japanese in characters other than spaces; names of calls and states weigh more there.
 var rules = map[string]struct {
-	headings     []string
+	headings     [3]string         // of all lessons: first, second and last
+	does         map[string]string // the third heading, by workflow
 	right, wrong string
 	length       func(string) int
 	least, most  int
 }{
-	"en": {[]string{"The idea", "Why a fleet needs it", "What this step does", "Question"},
+	"en": {[3]string{"The idea", "Why a fleet needs it", "Question"},
+		map[string]string{"provision": "What this step does", "job-create": "What you choose here",
+			"simulate": "What the simulation does", "cleanup": "What clean-up does"},
 		"**Right.**", "**Not right.**", words, 150, 250},
-	"ja": {[]string{"考え方", "フリートに必要な理由", "このステップで行うこと", "問い"},
-		"**正解。**", "**不正解。**", characters, 300, 700},
+	"ja": {[3]string{"考え方", "フリートに必要な理由", "問い"},
+		map[string]string{"provision": "このステップで行うこと", "job-create": "ここで選ぶこと",
+			"simulate": "シミュレーションが行うこと", "cleanup": "クリーンアップが行うこと"},
+		"**正解。**", "**不正解。**", characters, 300, 760},
 }
 
 // each runs a test on every lesson of every language.
@@ -204,58 +209,83 @@ func TestSections(t *testing.T) {
 				got = append(got, strings.TrimPrefix(h, "# "))
 			}
 		}
-		if !slices.Equal(got, rules[lang].headings) {
-			t.Errorf("headings %q, want %q", got, rules[lang].headings)
+		r := rules[lang]
+		if want := []string{r.headings[0], r.headings[1], r.does[l.Workflow], r.headings[2]}; !slices.Equal(got, want) {
+			t.Errorf("headings %q, want %q", got, want)
 		}
 	})
 }
 
-// TestQuestion: the last section asks the front matter's question and answers it, one answer right and
-// each with its reason.
+// TestQuestion: the text repeats the front matter's question in a section of its own, with the verdicts that the front
+// matter says. Every lesson has three answers, and no two are the same.
 func TestQuestion(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, lang string, l Lesson) {
 		r := rules[lang]
-		_, section, _ := strings.Cut(l.Body, "## "+r.headings[3]+"\n\n")
-		asked, list, _ := strings.Cut(section, "\n\n")
-		if asked != l.Question {
-			t.Errorf("the section asks %q, the front matter %q", asked, l.Question)
-		}
-		right := 0
-		answers := strings.Split(list, "\n")
-		for _, a := range answers {
-			isRight, err := verdict(a, r.right, r.wrong)
-			if err != nil {
-				t.Error(err)
+		want := "\n\n## " + r.headings[2] + "\n\n" + l.Question + "\n"
+		seen := map[string]bool{}
+		for _, a := range l.Answers {
+			mark := r.wrong
+			if a.Right {
+				mark = r.right
 			}
-			if isRight {
-				right++
-			}
+			want += "\n- " + a.Text + " " + mark + " " + a.Why
+			seen[a.Text], seen[a.Why] = true, true
 		}
-		if len(answers) < 2 || len(answers) > 4 || right != 1 {
-			t.Errorf("%d answers, %d of them right; want 2 to 4 with one right", len(answers), right)
+		if l.Body != l.Text+want {
+			t.Errorf("the question section is\n%s\nwant\n%s", strings.TrimPrefix(l.Body, l.Text), want)
+		}
+		if len(l.Answers) != 3 || len(seen) != 6 {
+			t.Errorf("%d answers with %d different texts, want 3 with 6", len(l.Answers), len(seen))
 		}
 	})
 }
 
-// verdict reads "- answer **Right.** reason".
-func verdict(line, right, wrong string) (bool, error) {
-	mark, is := right, true
-	if strings.Contains(line, wrong) {
-		mark, is = wrong, false
+// TestTheRightAnswerIsAnywhere: a reader must not find out that it is always the same one, or the longest.
+func TestTheRightAnswerIsAnywhere(t *testing.T) {
+	t.Parallel()
+	for _, lang := range Languages() {
+		var places [3]int
+		longest, all := 0, mustAll(t, lang)
+		for _, l := range all {
+			right := l.Right()
+			places[right]++
+			if slices.IndexFunc(l.Answers, func(a Answer) bool { return len(a.Text) > len(l.Answers[right].Text) }) < 0 {
+				longest++
+			}
+		}
+		if slices.Max(places[:]) > len(all)/2 || slices.Min(places[:]) < 3 {
+			t.Errorf("%s: the right answers are at the places %v", lang, places)
+		}
+		if longest > len(all)*3/4 {
+			t.Errorf("%s: %d right answers of %d are the longest", lang, longest, len(all))
+		}
 	}
-	answer, reason, found := strings.Cut(line, " "+mark+" ")
-	if !found || !strings.HasPrefix(answer, "- ") || len(answer) < 4 || len(reason) < 4 {
-		return false, fmt.Errorf("%q is not an answer, %q or %q, and a reason", line, right, wrong)
+}
+
+// TestJapaneseIsSetOneWay holds the Japanese lessons to the rules of the catalogues in ui/locale.
+func TestJapaneseIsSetOneWay(t *testing.T) {
+	t.Parallel()
+	wrong := regexp.MustCompile(`[()…？！：]|か\?|[Ａ-Ｚａ-ｚ０-９]|[\p{Hiragana}\p{Katakana}\p{Han}][,.:;!]|` +
+		`[\p{Hiragana}\p{Katakana}\p{Han}][A-Za-z0-9]|[A-Za-z0-9][\p{Hiragana}\p{Katakana}\p{Han}]`)
+	for _, l := range mustAll(t, "ja") {
+		_, prose := split(t, l.Title+"\n"+l.Question+"\n"+l.Body)
+		for _, line := range prose {
+			if at := wrong.FindString(span.ReplaceAllString(line, "")); at != "" {
+				t.Errorf("%s: %q in %q", l.ID, at, line)
+			}
+			if line != "" && !strings.HasPrefix(line, "#") && line != l.Title && !strings.HasSuffix(line, "。") {
+				t.Errorf("%s: %q does not end in a full stop", l.ID, line)
+			}
+		}
 	}
-	return is, nil
 }
 
 // TestTranslationsAgree: the same question stands at the same place with the same drawing, so that an
 // audience with two languages sees one lesson.
 func TestTranslationsAgree(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, lang string, l Lesson) {
+	each(t, func(t *testing.T, _ string, l Lesson) {
 		english, _, err := Get(source, l.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -265,16 +295,10 @@ func TestTranslationsAgree(t *testing.T) {
 		if !slices.Equal(drawing, want) {
 			t.Errorf("the drawing differs from the English one")
 		}
-		if got, want := rightAt(l.Body, rules[lang].right), rightAt(english.Body, rules[source].right); got != want {
-			t.Errorf("answer %d is right, in English answer %d", got, want)
+		if len(l.Answers) != len(english.Answers) || l.Right() != english.Right() {
+			t.Errorf("answer %d of %d is right, in English answer %d of %d", l.Right()+1, len(l.Answers), english.Right()+1, len(english.Answers))
 		}
 	})
-}
-
-// rightAt is the place of the right answer, from 1.
-func rightAt(body, mark string) int {
-	before, _, _ := strings.Cut(body, mark)
-	return strings.Count(before, "\n- ")
 }
 
 func TestFileNamesGiveOrderAndID(t *testing.T) {

@@ -7,19 +7,38 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"fleetlab/workflows/cleanup"
+	"fleetlab/workflows/createjob"
+	"fleetlab/workflows/provision"
+	"fleetlab/workflows/simulate"
 )
 
-// order is the tour: the provisioning steps, which the workflow names by the same IDs.
+// order is all lessons: first those of the provisioning steps, which the workflow names by the same IDs.
 var order = []string{
 	"thing-types", "fleet-indexing", "s3-storage", "firmware-packages",
 	"package-catalog", "iam-roles", "package-configuration", "things-and-groups",
+	"target-selection", "rollout", "abort", "timeouts", "job-executions", "safe-deletion",
+}
+
+// elsewhere are the lessons that are no learning moments, and where they belong.
+var elsewhere = map[string]struct{ workflow, step string }{
+	"target-selection": {createjob.Workflow, createjob.StepNarrow},
+	"rollout":          {createjob.Workflow, createjob.StepCreate},
+	"abort":            {createjob.Workflow, ""},
+	"timeouts":         {createjob.Workflow, ""},
+	"job-executions":   {simulate.Workflow, simulate.StepExecutions},
+	"safe-deletion":    {cleanup.Workflow, cleanup.StepJobs},
 }
 
 // valid is a lesson file with the given language, ID and place.
 func valid(lang, id, place string) string {
-	return "---\nid: " + id + "\ntitle: " + lang + " " + id + "\norder: " + place +
-		"\nstep: " + id + "\ncalls: iot:CreateThing\nminutes: 2\nquestion: Why: now?\n---\n\ntext\n"
+	return "---\nid: " + id + "\ntitle: " + lang + " " + id + "\nworkflow: provision\nstep: " + id + "\norder: " + place +
+		"\ncalls: iot:CreateThing\nminutes: 2\nquestion: Why: now?\nright: 2\n---\n\ntext\n" + section
 }
+
+// section is the end of a valid lesson.
+const section = "\n## Ask\n\nWhy: now?\n\n- Never. **No.** Wrong.\n- Now. **Yes.** Right.\n"
 
 // folder makes a file system from alternating names and contents.
 func folder(pairs ...string) fstest.MapFS {
@@ -54,8 +73,12 @@ func TestAllFollowsTheTourInEveryLanguage(t *testing.T) {
 			if l.Order != i+1 {
 				t.Errorf("%s/%s has order %d, want %d", lang, l.ID, l.Order, i+1)
 			}
-			if l.Step != l.ID {
-				t.Errorf("%s/%s belongs to step %s, want the step of its own name", lang, l.ID, l.Step)
+			want := elsewhere[l.ID]
+			if want.workflow == "" {
+				want.workflow, want.step = provision.Workflow, l.ID
+			}
+			if l.Workflow != want.workflow || l.Step != want.step || l.Moment() != (want.workflow == provision.Workflow) {
+				t.Errorf("%s/%s belongs to step %q of %s, want %q of %s", lang, l.ID, l.Step, l.Workflow, want.step, want.workflow)
 			}
 		}
 		if !slices.Equal(ids, order) {
@@ -86,14 +109,14 @@ func TestTranslationsAreComplete(t *testing.T) {
 
 // neutral keeps what must not depend on the language.
 func neutral(l Lesson) Lesson {
-	return Lesson{ID: l.ID, Step: l.Step, Order: l.Order, Calls: l.Calls, Minutes: l.Minutes}
+	return Lesson{ID: l.ID, Workflow: l.Workflow, Step: l.Step, Order: l.Order, Calls: l.Calls, Minutes: l.Minutes}
 }
 
 func TestTranslationsDiffer(t *testing.T) {
 	t.Parallel()
 	english := mustAll(t, "en")
 	for i, l := range mustAll(t, "ja") {
-		if l.Title == english[i].Title || l.Question == english[i].Question || l.Body == english[i].Body {
+		if l.Title == english[i].Title || l.Question == english[i].Question || l.Text == english[i].Text {
 			t.Errorf("ja/%s has words that are still English", l.ID)
 		}
 	}
@@ -128,8 +151,8 @@ func TestGet(t *testing.T) {
 func TestAnswersAreTheCallersOwn(t *testing.T) {
 	t.Parallel()
 	first := mustAll(t, "en")
-	first[0].Title, first[0].Calls[0] = "changed", "changed"
-	if second := mustAll(t, "en"); second[0].Title == "changed" || second[0].Calls[0] == "changed" {
+	first[0].Title, first[0].Calls[0], first[0].Answers[0].Text = "changed", "changed", "changed"
+	if second := mustAll(t, "en"); second[0].Title == "changed" || second[0].Calls[0] == "changed" || second[0].Answers[0].Text == "changed" {
 		t.Error("a caller's change reached the next caller")
 	}
 }
