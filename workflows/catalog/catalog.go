@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -140,7 +139,7 @@ func indexNow(ctx context.Context, c *cloud.Cloud) (Index, error) {
 	if err != nil {
 		return "", fmt.Errorf("read the indexing configuration: %w", err)
 	}
-	if !packagesIndexed(fleet.IndexingNow(out)) {
+	if !fleet.IndexingNow(out).Packages() {
 		return Off, nil
 	}
 	index, err := c.IoT.DescribeIndex(ctx, &iot.DescribeIndexInput{IndexName: aws.String(thingsIndex)})
@@ -153,12 +152,6 @@ func indexNow(ctx context.Context, c *cloud.Cloud) (Index, error) {
 		return Building, nil
 	}
 	return Ready, nil // one that is rebuilt answers from what it had
-}
-
-// packagesIndexed tells whether what things report of their packages is in the index.
-func packagesIndexed(s fleet.IndexingSettings) bool {
-	return s.Things == iottypes.ThingIndexingModeRegistryAndShadow && s.NamedShadows == iottypes.NamedShadowIndexingModeOn &&
-		slices.Contains(s.ShadowNames, fleet.PackageShadow)
 }
 
 // thingsIndex is the name that AWS gives to the index of things.

@@ -59,6 +59,12 @@ func (s IndexingSettings) Equal(o IndexingSettings) bool {
 		s.NamedShadows == o.NamedShadows && s.Groups == o.Groups && slices.Equal(a, b)
 }
 
+// Packages tells whether what things report of their packages is in the index.
+func (s IndexingSettings) Packages() bool {
+	return s.Things == iottypes.ThingIndexingModeRegistryAndShadow && s.NamedShadows == iottypes.NamedShadowIndexingModeOn &&
+		slices.Contains(s.ShadowNames, PackageShadow)
+}
+
 // Needed are the settings that the lab needs on top of s: nothing that s has is lost.
 func (s IndexingSettings) Needed() IndexingSettings {
 	n := IndexingSettings{
