@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"fleetlab/ui/locale"
 )
 
 // ctrl+c stops a headless run cleanly: it says what exists, the exit code says interrupted, and the next run completes it.
@@ -14,9 +16,9 @@ func TestE2EStopAndResume(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
 	c := start(t, 120, 40, home, "provision", "--devices=400", "--yes", "--lang=en")
-	c.see("[20/400] Vehicle-VIN-")
+	c.read("[20/400] Vehicle-VIN-")
 	c.keys("ctrl+c")
-	c.see("INTERRUPTED", "Stopped. What was made stays")
+	c.read("INTERRUPTED", "Stopped. What was made stays")
 	if code := c.end(); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}
@@ -45,92 +47,48 @@ func number(s string) int {
 	return n
 }
 
-// The full-screen program quits from the home screen and gives the terminal back.
+// The full-screen program follows the terminal's size, quits from the home screen and gives the terminal back: in tmux and in a bare
+// pseudo-terminal.
 func TestE2EQuit(t *testing.T) {
 	t.Parallel()
-	c := start(t, 80, 24, t.TempDir(), "--lang=en")
-	c.see("1 Provision", "No fleet yet")
-	c.keys("?")
-	c.see("Everywhere", "esc close")
-	c.keys("esc")
-	c.see("q quit")
-	c.keys("q")
-	if code := c.end(); code != exitDone {
-		t.Errorf("exit code %d", code)
-	}
-	// The alternate screen is left and the cursor shown, as ECMA-48 private modes 1049 and 25.
-	for _, mode := range []string{"\x1b[?1049l", "\x1b[?25h"} {
-		if !strings.Contains(c.raw(), mode) {
-			t.Errorf("%q was not sent", mode)
+	for _, open := range terminals() {
+		c := startIn(t, open, 80, 24, t.TempDir(), "--lang=en")
+		c.see("1 Provision", "No fleet yet", "q quit")
+		c.keys("?")
+		c.see("Everywhere", "esc close")
+		c.resize(50, 12)
+		c.see("50x12")
+		c.whole()
+		c.resize(90, 30)
+		c.see("Everywhere", "esc close")
+		c.whole()
+		c.keys("esc")
+		c.see("q quit")
+		c.keys("q")
+		if code := c.end(); code != exitDone {
+			t.Errorf("exit code %d", code)
+		}
+		if !must(c, c.tty.back) {
+			t.Error("the alternate screen was not left, or the cursor is not back")
 		}
 	}
 }
 
-// words are what the loop is followed by on the screen, in each language.
-type words struct {
-	lang                                                  string
-	empty, waits, fleet, jobForm, review, job, rate, plan string
-	devices, scope, preview, confirm, gone                string
-	delivery, agree                                       string
-}
-
 // The whole loop with keys only, in English on a small terminal and in Japanese on a large one.
 func TestE2ELoop(t *testing.T) {
-	for _, c := range []struct {
-		w, h int
-		words
-	}{
-		{80, 24, words{"en", "No fleet yet", "enter continue", "the fleet is ready", "Next: Targets", "enter create the job", "the job is created", "Make the plan (nothing is run yet)", "Plan",
-			"every device has come to its end", "What to remove", "Preview", "Remove all this?", "what was ours is gone", "What this would do", "Create this job?"}},
-		{120, 40, words{"ja", "フリートはまだありません", "enter 続ける", "フリートの準備ができました", "次へ: 対象", "enter ジョブを作成", "ジョブを作成しました", "計画を作成（まだ実行しません）", "計画",
-			"すべてのデバイス", "削除する範囲", "プレビュー", "すべて削除しますか", "作成したものはすべて削除されました", "この設定での見通し", "作成しますか"}},
-	} {
-		t.Run(c.lang, func(t *testing.T) {
+	for lang, size := range map[string][2]int{"en": {80, 24}, "ja": {120, 40}} {
+		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
-			loop(t, start(t, c.w, c.h, t.TempDir(), "--lang="+c.lang, "--speed=600"), c.words)
+			p, err := locale.New(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := start(t, size[0], size[1], t.TempDir(), "--lang="+lang, "--speed=600")
+			c.play(loop(p, 12), func(act) { c.whole() })
+			c.keys("ctrl+c")
+			if code := c.end(); code != exitDone {
+				t.Errorf("exit code %d", code)
+			}
 		})
-	}
-}
-
-func loop(t *testing.T, c *console, w words) {
-	t.Helper()
-	c.see(w.empty)
-	c.keys("1")
-	c.see("Vehicle-VIN-")
-	c.keys("tab", "tab", "tab", "tab", "ctrl+u")
-	c.keys("1", "2")
-	c.keys("tab", "tab", "tab", "enter")
-	c.see(w.waits)
-	c.keys("p", "p") // from guided over presenter to express
-	c.see(w.fleet)
-	c.keys("c")
-	c.see(w.jobForm)
-	c.keys("tab", "tab", "tab", "enter") // what it is, who gets it, how it gets to them
-	c.see("US_Fleet")
-	c.keys("tab", "tab", "tab", "tab", "enter")
-	c.see(w.delivery)
-	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "enter")
-	c.see("fleetlab-ota-", w.review)
-	c.keys("enter")
-	c.see(w.agree)
-	c.keys("y")
-	c.see(w.job)
-	c.keys("s")
-	c.see(w.rate)
-	c.keys("tab", "tab", "tab", "tab", "tab", "tab", "enter") // rate, scope, speed, kinds, offline, seed
-	c.see(w.plan, "[1/12] Vehicle-VIN-001 -> ")
-	c.keys("enter")
-	c.see(w.devices)
-	c.keys("u")
-	c.see(w.scope)
-	c.keys("tab", "tab", "enter")
-	c.see(w.preview, "Vehicle-VIN-001")
-	c.keys("enter")
-	c.see(w.confirm)
-	c.keys("D", "E", "L", "E", "T", "E", "enter")
-	c.see(w.gone)
-	c.keys("ctrl+c")
-	if code := c.end(); code != exitDone {
-		t.Errorf("exit code %d", code)
 	}
 }
