@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"strings"
 
 	"fleetlab/aws/cloud"
+	"fleetlab/ui/plain"
 )
 
 // confirm asks whether to go on, with No as the default. --yes answers it. Without a terminal the sandbox may be changed
@@ -16,45 +14,48 @@ func (a *app) confirm(ctx context.Context, s *session, question string) error {
 	if a.o.yes {
 		return nil
 	}
-	if !a.interactive() || a.o.json {
+	if !a.asks() {
 		if s.Kind == cloud.Sandbox {
 			return nil
 		}
 		return usage(errors.New(a.p.T("cli.need-yes")))
 	}
-	answer, err := a.ask(ctx, question+" "+a.p.T("cli.yes-no")+" ")
-	if err != nil {
-		return err
-	}
-	switch strings.ToLower(answer) {
-	case "y", "yes", "はい":
-		return nil
-	}
-	a.note(a.p.T("cli.nothing-done"))
-	return &exit{code: exitInterrupted}
+	return a.agree(ctx, question)
 }
 
-// ask prints a question and reads one line. It gives up when ctx ends.
-func (a *app) ask(ctx context.Context, question string) (string, error) {
-	_, _ = fmt.Fprint(a.Out, question)
-	type reply struct {
-		text string
-		err  error
+// asks tells whether there is somebody who can be asked.
+func (a *app) asks() bool { return a.talk != nil || a.interactive() && !a.o.json }
+
+// agree asks a question and returns an error unless the answer is Yes.
+func (a *app) agree(ctx context.Context, question string) error {
+	var details []string
+	if a.talk != nil {
+		details, a.talk.details = a.talk.details, nil
 	}
-	got := make(chan reply, 1)
-	go func() { // reading a terminal cannot be interrupted; the goroutine ends with the program
-		text, err := bufio.NewReader(a.In).ReadString('\n')
-		got <- reply{strings.TrimSpace(text), err}
-	}()
-	select {
-	case r := <-got:
-		if r.err != nil && r.text == "" {
-			_, _ = fmt.Fprintln(a.Out)
-			return "", nil // end of input: the default
-		}
-		return r.text, nil
-	case <-ctx.Done():
-		_, _ = fmt.Fprintln(a.Out)
+	yes, err := a.prompt().Confirm(ctx, question, details...)
+	switch {
+	case errors.Is(err, plain.ErrStopped):
+		return &exit{code: exitInterrupted}
+	case !yes: // the end of the input is the default
+		a.note(a.p.T("cli.nothing-done"))
+		return &exit{code: exitInterrupted}
+	}
+	return nil
+}
+
+// ask prints a question and reads one line; the end of the input is an empty one. It gives up when ctx ends.
+func (a *app) ask(ctx context.Context, question string) (string, error) {
+	answer, err := a.prompt().Ask(ctx, question)
+	if errors.Is(err, plain.ErrStopped) {
 		return "", &exit{code: exitInterrupted}
 	}
+	return answer, nil
+}
+
+// prompt is the one place that reads the input.
+func (a *app) prompt() *plain.Prompt {
+	if a.lines == nil {
+		a.lines = plain.New(a.p, a.In, a.Out)
+	}
+	return a.lines
 }

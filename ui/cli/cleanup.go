@@ -39,7 +39,7 @@ func (a *app) checkWord(cmd *cobra.Command, word string, dry bool) error {
 		}
 		return nil
 	}
-	if !dry && (!a.interactive() || a.o.json) {
+	if !dry && !a.asks() {
 		return usage(errors.New(a.p.T("cli.need-confirm", "Word", cleanup.ConfirmWord)))
 	}
 	return nil
@@ -55,7 +55,7 @@ func (a *app) cleanup(ctx context.Context, s *session, out *output, in cleanup.I
 		return nil
 	}
 	if ask {
-		answer, err := a.ask(ctx, a.p.T("cli.cleanup-question", "Word", cleanup.ConfirmWord, "Account", s.Account, "Region", s.Region)+" ")
+		answer, err := a.ask(ctx, a.p.T("cli.cleanup-question", "Word", cleanup.ConfirmWord, "Account", s.Account, "Region", s.Region))
 		if err != nil {
 			return err
 		}

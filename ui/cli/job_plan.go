@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fleetlab/workflows/createjob"
@@ -34,8 +35,13 @@ func (a *app) showJob(s *session, out *output, p createjob.Plan) {
 		out.line(a.p.T("job.document"))
 		out.line(p.Document)
 	}
+	commands := append(slices.Clone(p.Before), p.Command)
+	if a.talk != nil { // they are long to listen to
+		a.talk.details = append([]string{a.p.T("cli.job-command")}, commands...)
+		return
+	}
 	out.line(a.p.T("cli.job-command"))
-	for _, c := range append(p.Before, p.Command) {
+	for _, c := range commands {
 		out.line("  " + c)
 	}
 }

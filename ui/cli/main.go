@@ -14,6 +14,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"fleetlab/ui/locale"
+	"fleetlab/ui/plain"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
 )
@@ -29,11 +30,18 @@ const (
 
 // Main runs the program with the command line's arguments and returns its exit code.
 func Main(args []string) int {
-	// The first ctrl+c stops the work, the second one ends the program at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := notify(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	interrupt := func(ctx context.Context) (context.Context, context.CancelFunc) { return notify(ctx, os.Interrupt) }
+	return Run(ctx, args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Interrupt: interrupt})
+}
+
+// notify makes a context that ends with the first of the signals. A second one does what it does to any program: it ends it at
+// once.
+func notify(ctx context.Context, signals ...os.Signal) (context.Context, context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(ctx, signals...)
 	context.AfterFunc(ctx, stop)
-	return Run(ctx, args, Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr})
+	return ctx, stop
 }
 
 // Streams are where a command reads and writes.
@@ -41,6 +49,15 @@ type Streams struct {
 	In  io.Reader
 	Out io.Writer
 	Err io.Writer
+	// Interrupt makes a context that ends with the next ctrl+c as well, until it is released. nil: there is no such key.
+	Interrupt func(context.Context) (context.Context, context.CancelFunc)
+}
+
+func (s Streams) interruptible(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.Interrupt == nil {
+		return context.WithCancel(ctx)
+	}
+	return s.Interrupt(ctx)
 }
 
 // interactive tells whether a person can be asked: both ends must be a terminal.
@@ -66,7 +83,11 @@ func Run(ctx context.Context, args []string, io Streams) int {
 	root.SetIn(io.In)
 	root.SetOut(io.Out)
 	root.SetErr(io.Err)
-	return a.finish(root.ExecuteContext(ctx))
+	code := a.finish(root.ExecuteContext(ctx))
+	if a.release != nil {
+		a.release()
+	}
+	return code
 }
 
 // langOf finds --lang before flags are parsed, since the flags' own texts are in that language.
@@ -89,6 +110,9 @@ type app struct {
 	o          options
 	report     string // where a simulation's report goes, as --report says
 	fullScreen bool   // the terminal belongs to the full-screen program: nothing else may write to it
+	talk       *talk  // the conversation of the plain mode; nil outside it
+	lines      *plain.Prompt
+	release    context.CancelFunc // gives ctrl+c back
 }
 
 // exit is an error with an exit code. An exit without a cause has told its story already.
@@ -132,7 +156,7 @@ func (a *app) finish(err error) int {
 
 // complain writes an error for people: what happened, in which call, and what to do next.
 func (a *app) complain(err error) {
-	if words, refused := a.p.FlagRefusal(err); refused {
+	if words, refused := a.p.FlagRefusal(err); refused && a.talk == nil {
 		a.note(a.p.T("cli.error", "What", text.Line(words)))
 		return
 	}

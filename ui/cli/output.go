@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"fleetlab/ui/locale"
+	"fleetlab/ui/plain"
 	"fleetlab/workflows/event"
 )
 
@@ -18,6 +19,7 @@ type output struct {
 	w        *bufio.Writer
 	p        *locale.Printer
 	json     bool
+	speech   *plain.Speech // nil: events are told in the words of logs
 	seq      uint64
 	progress time.Time // when the last progress line was printed
 	told     string    // what it said
@@ -73,6 +75,12 @@ func (o *output) Emit(e event.Event) {
 		o.value(e)
 		return
 	}
+	if o.speech != nil {
+		if text := o.speech.Line(e); text != "" {
+			_, _ = o.w.WriteString(text + "\n")
+		}
+		return
+	}
 	text := o.p.Event(e)
 	if e.Kind == event.Progress {
 		if e.Time.Sub(o.progress) < progressEvery || text == o.told {
@@ -82,6 +90,13 @@ func (o *output) Emit(e event.Event) {
 	}
 	_, _ = o.w.WriteString(text)
 	_ = o.w.WriteByte('\n')
+}
+
+// sync writes out what was said so far: a question comes next.
+func (o *output) sync() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_ = o.w.Flush()
 }
 
 // value writes v as one line of JSON.
@@ -100,6 +115,9 @@ func (o *output) line(s string) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.speech != nil {
+		s = plain.Lines(s)
+	}
 	_, _ = o.w.WriteString(s + "\n")
 	_ = o.w.Flush() // a question may come next
 }

@@ -14,8 +14,9 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "fleetlab", Short: a.p.T("cmd.root"), Long: a.p.T("cmd.root.long"), Args: cobra.NoArgs,
 		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.check,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.full(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.open(cmd.Context()) },
 	}
+	root.Flags().BoolVar(&a.o.plain, "plain", false, a.p.T("flag.plain"))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.globals(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -57,12 +58,19 @@ func (a *app) play(ctx context.Context, fn func(context.Context, *session, *outp
 }
 
 func (a *app) stage(out *output) event.Stage {
-	return event.Stage{Sink: out, Sequential: a.o.debug}
+	st := event.Stage{Sink: out, Sequential: a.o.debug}
+	if a.talk != nil {
+		st.Gate = a.talk.gate
+	}
+	return st
 }
 
 // verdict turns the end of a run into the exit code, and says how to go on where something is left to do. err is set when
 // the run could not go on.
 func (a *app) verdict(out *output, r event.Report, err error, again string) error {
+	if a.talk != nil {
+		again = a.talk.again
+	}
 	switch {
 	case err != nil:
 		return &exit{exitFailed, err}

@@ -77,13 +77,8 @@ func (a *app) resetSandbox(ctx context.Context) error {
 		if !a.interactive() {
 			return usage(errors.New(a.p.T("cli.reset-need-yes")))
 		}
-		answer, err := a.ask(ctx, a.p.T("cli.reset-question", "State", a.o.state)+" "+a.p.T("cli.yes-no")+" ")
-		if err != nil {
+		if err := a.agree(ctx, a.p.T("cli.reset-question", "State", a.o.state)); err != nil {
 			return err
-		}
-		if answer != "y" && answer != "yes" && answer != "はい" {
-			a.note(a.p.T("cli.nothing-done"))
-			return &exit{code: exitInterrupted}
 		}
 	}
 	if err := sandbox.Reset(a.o.state); err != nil {

@@ -26,29 +26,31 @@ func (a *app) simulateCommand() *cobra.Command {
 			return usage(err)
 		}
 		return a.play(cmd.Context(), func(ctx context.Context, s *session, out *output) error {
-			return a.simulate(ctx, s, out, in, *dry, true)
+			_, err := a.simulate(ctx, s, out, in, *dry, true)
+			return err
 		})
 	}
 	return cmd
 }
 
-func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate.Input, dry, ask bool) error {
+// simulate returns what became of the run, without its counts.
+func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate.Input, dry, ask bool) (simulate.Report, error) {
 	plan, err := simulate.Prepare(ctx, s.Cloud, in, a.stage(out))
 	if err != nil {
-		return err
+		return simulate.Report{}, err
 	}
 	a.showSimulation(s, out, plan)
 	if dry {
-		return nil
+		return simulate.Report{}, nil
 	}
 	if ask {
 		if err := a.confirm(ctx, s, a.p.T("cli.simulate-question", "Count", len(plan.Devices))); err != nil {
-			return err
+			return simulate.Report{}, err
 		}
 	}
 	k, err := a.keep(ctx, s, out, plan)
 	if err != nil {
-		return err
+		return simulate.Report{}, err
 	}
 	r, err := simulate.Run(ctx, s.Cloud, plan, k.stage(a.stage(out)))
 	a.showReport(out, r)
@@ -56,12 +58,12 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	// A planned failure is no fault of the run; the exit code speaks of the others.
 	r.Report.Counts = nil
 	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+jobIDs(plan.Jobs)); err != nil {
-		return err
+		return r, err
 	}
 	if r.Unplanned > 0 || len(r.Differences) > 0 {
-		return &exit{code: exitPartial}
+		return r, &exit{code: exitPartial}
 	}
-	return saved
+	return r, saved
 }
 
 // showSimulation prints the plan device by device, and what it takes.

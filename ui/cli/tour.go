@@ -70,7 +70,8 @@ func (a *app) tourFleet(ctx context.Context, s *session, out *output, t tour) er
 	}
 	a.part(out, 3, simulate.Workflow)
 	t.simulate.Job = job
-	return worse(err, a.simulate(ctx, s, out, t.simulate, false, false))
+	_, simErr := a.simulate(ctx, s, out, t.simulate, false, false)
+	return worse(err, simErr)
 }
 
 func (a *app) part(out *output, n int, workflow string) {
