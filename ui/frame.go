@@ -68,7 +68,7 @@ func (m *model) overlayView(body string) string {
 
 // topLine says where the user is and which cloud answers.
 func (m *model) topLine() string {
-	right := m.cloudWords()
+	right := m.debugWords() + m.cloudWords()
 	crumbs := []string{"fleetlab"}
 	for i, e := range m.stack {
 		if i > 0 {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fleetlab/ui/screen"
+	"fleetlab/ui/screen/apilog"
 	"fleetlab/ui/screen/cleanup"
 	"fleetlab/ui/screen/createjob"
 	"fleetlab/ui/screen/home"
@@ -20,4 +21,5 @@ var screens = map[string]screen.Factory{
 	screen.Cleanup:   cleanup.New,
 	screen.Packages:  packages.New,
 	screen.Lessons:   lessons.New,
+	screen.APILog:    apilog.New,
 }

@@ -7,13 +7,16 @@ import (
 	"fleetlab/aws/pace"
 )
 
+// NoAnswer is the code of a call that no service has answered.
+const NoAnswer = "error"
+
 // Call is one call of the API, from the first attempt to the last.
 type Call struct {
 	Seq       uint64    // numbered from 1
 	Time      time.Time // when it started
 	Service   string    // the SDK's service id: IoT, S3, ...
 	Operation string
-	Code      string // the service's error code, "error" when no service answered, "" when the call succeeded
+	Code      string // the service's error code, NoAnswer, or "" when the call succeeded
 	Error     string // the error in full
 	Took      time.Duration
 	Attempts  int // requests sent

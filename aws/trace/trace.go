@@ -112,7 +112,7 @@ func (l *Log) initialize(ctx context.Context, in middleware.InitializeInput, nex
 	case c.Attempts == 1 && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
 		return out, md, err // stopped before it went out
 	default:
-		c.Error, c.Code = redact(err.Error()), "error"
+		c.Error, c.Code = redact(err.Error()), NoAnswer
 		var api smithy.APIError
 		if errors.As(err, &api) {
 			c.Code = api.ErrorCode()

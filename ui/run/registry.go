@@ -147,6 +147,9 @@ func (g *Registry) SetMode(m learn.Mode) {
 	}
 }
 
+// SetSequential says whether the runs started from now on make one call after the other.
+func (g *Registry) SetSequential(on bool) { g.opts.Sequential = on }
+
 // Wait returns true once all runs have returned and their logs are written, false after the timeout.
 func (g *Registry) Wait(timeout time.Duration) bool {
 	done := make(chan struct{})
