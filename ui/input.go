@@ -38,6 +38,8 @@ func (m *model) onKey(k tea.KeyMsg) tea.Cmd {
 		return nil
 	case keys.Back.Matches(k):
 		return m.onBack(top)
+	case asksLesson(top, k):
+		return m.openLesson(top)
 	case top.screen.Capturing():
 		return m.tag(top, top.screen.Update(k))
 	}
@@ -68,6 +70,10 @@ func (m *model) onGlobalKey(top *entry, k tea.KeyMsg) tea.Cmd {
 		return m.askQuit()
 	case keys.Mouse.Matches(k):
 		return m.toggleMouse()
+	case keys.APILog.Matches(k):
+		return m.open(screen.GoMsg{ID: screen.APILog})
+	case keys.Debug.Matches(k):
+		return m.toggleDebug()
 	case keys.Again.Matches(k) && m.tryNow():
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/lessons"
 	"fleetlab/ui"
+	"fleetlab/ui/component/learn"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/fleet"
@@ -32,7 +33,8 @@ func (a *app) full(ctx context.Context) error {
 		return errors.Join(err, closeLog())
 	}
 	s := &session{}
-	_, err = ui.Run(ctx, ui.Options{Output: a.Out, Connecting: a.connecting(&s), Deps: screen.Deps{
+	mode, _ := learn.ParseMode(a.o.mode)
+	_, err = ui.Run(ctx, ui.Options{Output: a.Out, Mode: mode, Connecting: a.connecting(&s), Deps: screen.Deps{
 		Printer: a.p, Theme: theme.New(theme.Detect(a.o.wish())), Lessons: all, Learning: a.learning(),
 		Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
 	}})

@@ -16,13 +16,14 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
+	"fleetlab/ui/component/learn"
 	"fleetlab/ui/theme"
 )
 
 // options are the flags that every command has.
 type options struct {
 	cloud, profile, region, endpoint string
-	lang, pace, logFile              string
+	lang, mode, pace, logFile        string
 	state, quotas, consistency       string
 	speed                            float64
 	ephemeral                        bool
@@ -45,6 +46,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.BoolVar(&o.debug, "debug", false, t("flag.debug"))
 	f.BoolVarP(&o.yes, "yes", "y", false, t("flag.yes"))
 	f.BoolVar(&o.json, "json", false, t("flag.json"))
+	f.StringVar(&o.mode, "mode", learn.Guided.String(), t("flag.mode"))
 	f.StringVar(&o.pace, "pace", "aws", t("flag.pace"))
 	f.BoolVar(&o.noColor, "no-color", false, t("flag.no-color"))
 	f.StringVar(&o.theme, "theme", string(theme.Auto), t("flag.theme"))
@@ -77,6 +79,8 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 	switch {
 	case o.cloud != string(cloud.Sandbox) && o.cloud != string(cloud.AWS):
 		return a.refuse("cloud", o.cloud, "sandbox, aws")
+	case !isMode(o.mode):
+		return a.refuse("mode", o.mode, "guided, presenter, express")
 	case o.quotas != "aws" && o.quotas != "off":
 		return a.refuse("quotas", o.quotas, "aws, off")
 	case o.consistency != "aws" && o.consistency != "immediate":
@@ -119,6 +123,11 @@ func (o *options) wish() theme.Wish {
 
 // maxSpeed is the fastest sandbox clock that --speed takes.
 const maxSpeed = 10_000
+
+func isMode(name string) bool {
+	_, ok := learn.ParseMode(name)
+	return ok
+}
 
 func validURL(s string) bool {
 	u, err := url.Parse(s)

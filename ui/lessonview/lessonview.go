@@ -7,7 +7,9 @@ import (
 
 	"fleetlab/lessons"
 	"fleetlab/ui/component/learn"
+	"fleetlab/ui/keys"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
 )
 
 // Lesson is a lesson as it is shown, numbered among those of its workflow.
@@ -78,4 +80,18 @@ func Open(d *screen.Deps, id string) tea.Cmd {
 		return screen.Toast(d.T("lessons.missing"))
 	}
 	return screen.Open(learn.NewOverlay(d.Theme, d.Printer, l, Hooks(d)))
+}
+
+// Hint is a row of w columns that names a lesson and how to open it, and says whether it is done; "" when there is none.
+func Hint(d *screen.Deps, id string, w int) string {
+	l, ok := d.Lesson(id)
+	if !ok {
+		return ""
+	}
+	sign := d.Theme.Style.Pending.Render(d.Theme.Symbol.Pending)
+	if d.Learning.Done(id) {
+		sign = d.Theme.Style.OK.Render(d.Theme.Symbol.OK)
+	}
+	words := d.T("lessons.hint", "Key", d.Theme.Style.Key.Render(keys.Lesson.Show), "Title", l.Title)
+	return text.Edges(sign+" "+words, d.Theme.Style.Muted.Render(d.T("lessons.minutes", "Count", l.Minutes)), w)
 }

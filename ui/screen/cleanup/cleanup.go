@@ -23,6 +23,9 @@ import (
 // lookRun is the name of the run that lists what is there.
 const lookRun = "cleanup-look"
 
+// safeDeletion is the id of the lesson that belongs to all of the screen.
+const safeDeletion = "safe-deletion"
+
 // phase is where the user is.
 type phase int
 
@@ -63,6 +66,7 @@ var (
 	_ screen.Screen   = (*Screen)(nil)
 	_ screen.Backer   = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
+	_ screen.Teacher  = (*Screen)(nil)
 )
 
 // New makes the clean-up screen; it is a screen.Factory.
@@ -91,6 +95,9 @@ func (s *Screen) Capturing() bool {
 	}
 	return false
 }
+
+// Lesson is the id of the lesson about removing.
+func (s *Screen) Lesson() string { return safeDeletion }
 
 // Back goes one phase back; a run goes on when the screen is left.
 func (s *Screen) Back() (tea.Cmd, bool) {

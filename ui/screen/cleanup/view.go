@@ -7,8 +7,10 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/form"
+	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
 	"fleetlab/ui/fieldform"
+	"fleetlab/ui/lessonview"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
@@ -178,6 +180,7 @@ func (s *Screen) spec(plan cleanup.Plan) runview.Spec {
 	}
 	return runview.Spec{
 		Words: "cleanup.result", Steps: ids, Kinds: kinds, Facts: s.facts, Actions: s.actions,
+		Lesson: func(string) (learn.Lesson, bool) { return lessonview.Find(s.d, safeDeletion) }, Free: true,
 		Report: func(result any) (event.Report, bool) {
 			r, ok := result.(cleanup.Report)
 			return r.Report, ok

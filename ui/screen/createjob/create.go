@@ -37,6 +37,7 @@ func (s *Screen) create(plan createjob.Plan) {
 func (s *Screen) spec(plan createjob.Plan) runview.Spec {
 	return runview.Spec{
 		Words: "createjob.result", Steps: plan.Steps(), Kinds: []string{createjob.Job, createjob.DynamicGroup, createjob.JobTemplate}, Facts: s.facts,
+		Lesson: s.stepLesson, Free: true,
 		Actions: func(o runview.Outcome) []runview.Action { return s.actions(plan, o) },
 		Report: func(result any) (event.Report, bool) {
 			r, ok := result.(createjob.Report)

@@ -78,6 +78,7 @@ var (
 	_ screen.Resumer  = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
 	_ screen.Keeper   = (*Screen)(nil)
+	_ screen.Teacher  = (*Screen)(nil)
 )
 
 // New makes the screen; it is a screen.Factory. args may be a createjob.Input to start from.

@@ -5,6 +5,7 @@ import (
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
+	"fleetlab/ui/lessonview"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/text"
 	"fleetlab/workflows/createjob"
@@ -142,8 +143,21 @@ func (s *Screen) formView() string {
 		return text.Below(left, s.belowView(s.below()))
 	}
 	iw, ih := panel.Inner(s.w-w, h)
-	beside := panel.Frame{Title: s.besideTitle(), Body: text.Block(s.beside(iw, ih), iw, ih)}
+	beside := panel.Frame{Title: s.besideTitle(), Body: s.besideView(iw, ih)}
 	return text.Beside(left, panel.Render(s.d.Theme, beside, s.w-w, h))
+}
+
+// besideView is what stands at the side of a step, and which lesson belongs to it where there are rows for that.
+func (s *Screen) besideView(w, h int) string {
+	const (
+		roomy = 24 // rows from which one can be spared
+		gap   = 1
+	)
+	hint := lessonview.Hint(s.d, s.Lesson(), w)
+	if h < roomy || hint == "" {
+		return text.Block(s.beside(w, h), w, h)
+	}
+	return text.Below(text.Block(s.beside(w, h-gap-1), w, h-1), hint)
 }
 
 func (s *Screen) besideTitle() string {

@@ -15,8 +15,10 @@ import (
 	"fleetlab/workflows/provision"
 )
 
-// Fields that need more than a line of text, by the names that provision.Input gives them, and the button.
+// Fields that need more than a line of text or have a lesson of their own, by the names that provision.Input gives them, and the button.
 const (
+	typesField     = "thing-types"
+	versionsField  = "versions"
 	continentField = "continent"
 	countriesField = "countries"
 	startButton    = "start"

@@ -33,6 +33,7 @@ var (
 	_ screen.Screen   = (*Screen)(nil)
 	_ screen.Backer   = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
+	_ screen.Teacher  = (*Screen)(nil)
 )
 
 // New makes the provision screen; it is a screen.Factory.
@@ -68,6 +69,22 @@ func (s *Screen) Capturing() bool {
 		return s.form.Capturing()
 	}
 	return s.view.Capturing()
+}
+
+// Lesson is the id of the lesson of the field under the cursor, or of the step that runs.
+func (s *Screen) Lesson() string {
+	if s.view != nil {
+		return s.view.LessonShown()
+	}
+	step := provision.StepThings
+	switch s.form.Focused() {
+	case typesField:
+		step = provision.StepThingTypes
+	case versionsField:
+		step = provision.StepCatalog
+	}
+	l, _ := s.d.StepLesson(step)
+	return l.ID
 }
 
 // Back closes what is open over the run; the run itself goes on when the screen is left.

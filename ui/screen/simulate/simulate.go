@@ -16,6 +16,9 @@ import (
 	"fleetlab/workflows/simulate"
 )
 
+// jobExecutions is the id of the lesson that belongs to all of the screen.
+const jobExecutions = "job-executions"
+
 // phase is where the user is.
 type phase int
 
@@ -68,6 +71,7 @@ var (
 	_ screen.Backer   = (*Screen)(nil)
 	_ screen.Resumer  = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
+	_ screen.Teacher  = (*Screen)(nil)
 )
 
 // New makes the screen; it is a screen.Factory. args may be the id of a job.
@@ -138,6 +142,9 @@ func (s *Screen) Capturing() bool {
 	}
 	return false
 }
+
+// Lesson is the id of the lesson about what devices do with a job.
+func (s *Screen) Lesson() string { return jobExecutions }
 
 // Back goes one phase back; a run goes on when the screen is left.
 func (s *Screen) Back() (tea.Cmd, bool) {
