@@ -23,10 +23,12 @@ type State struct {
 //
 // A change that could not be written is an error, holds in memory all the same, and is written with the next one.
 type Progress struct {
-	file string // "" in memory
-	now  func() time.Time
+	now func() time.Time
 
-	mu      sync.Mutex
+	saving sync.Mutex // held while the file is written, before mu and never within it
+
+	mu      sync.Mutex // held for moments only: a screen asks while it is drawn
+	file    string     // "" in memory
 	states  map[string]State
 	pending []change // made, and not yet in the file
 }
@@ -40,7 +42,7 @@ type change func(map[string]State)
 // The Progress can be used even when there is an error, which a person should be told: a *DamagedError says where a file that
 // could not be understood was put, and any other error says why the progress will not be kept.
 func OpenProgress(path string) (*Progress, error) {
-	p := &Progress{file: path, now: time.Now, states: map[string]State{}}
+	p := &Progress{now: time.Now, file: path, states: map[string]State{}}
 	if path == "" {
 		return p, nil
 	}
@@ -111,40 +113,55 @@ func (p *Progress) Reset() error {
 	if p == nil {
 		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.apply(func(states map[string]State) { clear(states) })
+	p.apply(func(states map[string]State) { clear(states) })
+	return p.save()
 }
 
-// change makes a change to one lesson, unless it makes none.
+// change makes a change to one lesson.
 func (p *Progress) change(id string, f func(s State, now time.Time) State) error {
 	if p == nil {
 		return nil
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	now := p.now().UTC().Truncate(time.Second) // as JSON gives it back, and as much as anybody wants to know
-	if s := p.states[id]; len(p.pending) == 0 && f(s, now) == s {
-		return nil
-	}
-	return p.apply(func(states map[string]State) { states[id] = f(states[id], now) })
+	p.apply(func(states map[string]State) { states[id] = f(states[id], now) })
+	return p.save()
 }
 
-// apply makes a change in memory and then, with those that are still pending, in the file.
-func (p *Progress) apply(c change) error {
+// apply makes a change in memory.
+func (p *Progress) apply(c change) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	c(p.states)
-	if p.file == "" {
+	if p.file != "" {
+		p.pending = append(p.pending, c)
+	}
+}
+
+// save makes in the file what changed in memory, and takes over what others have written.
+func (p *Progress) save() error {
+	p.saving.Lock()
+	defer p.saving.Unlock()
+	p.mu.Lock()
+	file, todo, known := p.file, p.pending, maps.Clone(p.states)
+	p.mu.Unlock()
+	if file == "" || len(todo) == 0 {
 		return nil
 	}
-	p.pending = append(p.pending, c)
-	states, err := updateStates(p.file, func(states map[string]State) {
-		for _, c := range p.pending {
-			c(states)
-		}
-	})
-	if states == nil {
-		return err
+	states, err := updateStates(file, known, func(states map[string]State) { do(todo, states) })
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case states != nil:
+		p.states, p.pending = states, p.pending[len(todo):]
+		do(p.pending, p.states)
+	case errors.As(err, new(*NewerError)):
+		p.file, p.pending = "", nil // to say it once is enough
 	}
-	p.states, p.pending = maps.Clone(states), nil
 	return err
+}
+
+func do(all []change, states map[string]State) {
+	for _, c := range all {
+		c(states)
+	}
 }

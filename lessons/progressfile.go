@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -45,6 +46,20 @@ func (e *NewerError) Error() string {
 		"update the program, or move the file away", e.File, e.Version, formatVersion)
 }
 
+// KeepError says that the progress cannot be read or written just now. What was done meanwhile is kept in memory and written
+// with the next change.
+type KeepError struct {
+	File  string
+	Cause error
+}
+
+func (e *KeepError) Error() string {
+	return fmt.Sprintf("the learning progress cannot be kept in %s: %v; make room there and allow writing, or choose another --state", e.File, e.Cause)
+}
+
+// Unwrap gives what was in the way.
+func (e *KeepError) Unwrap() error { return e.Cause }
+
 // readStates reads the file; one that does not exist is empty. A damaged one is put aside under the lock, so that nobody
 // writes it meanwhile.
 func readStates(file string) (map[string]State, error) {
@@ -52,7 +67,7 @@ func readStates(file string) (map[string]State, error) {
 	if !errors.As(err, new(*DamagedError)) {
 		return states, err
 	}
-	unlock, lockErr := lockFile(file + lockSuffix)
+	unlock, lockErr := lockFile(file)
 	if lockErr != nil {
 		return nil, lockErr
 	}
@@ -61,12 +76,13 @@ func readStates(file string) (map[string]State, error) {
 }
 
 // updateStates makes a change to what the file holds now. It returns what the file holds then, nil if it could not be
-// written; a *DamagedError comes with states: the file was put aside and a new one was written.
-func updateStates(file string, change func(map[string]State)) (states map[string]State, err error) {
+// written; a *DamagedError comes with states: the file was put aside, and a new one was written that begins with what is
+// known.
+func updateStates(file string, known map[string]State, change func(map[string]State)) (states map[string]State, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
-		return nil, notKept(file, err)
+		return nil, &KeepError{file, err}
 	}
-	unlock, err := lockFile(file + lockSuffix)
+	unlock, err := lockFile(file)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +91,16 @@ func updateStates(file string, change func(map[string]State)) (states map[string
 	if states == nil {
 		return nil, damage
 	}
+	before := maps.Clone(states)
+	if damage != nil {
+		states = known
+	}
 	change(states)
+	if maps.Equal(states, before) {
+		return states, damage
+	}
 	if err := writeFile(file, progressFile{formatVersion, states}); err != nil {
-		return nil, errors.Join(damage, notKept(file, err))
+		return nil, errors.Join(damage, &KeepError{file, err})
 	}
 	return states, damage
 }
@@ -92,7 +115,7 @@ func salvage(file string) (map[string]State, error) {
 	}
 	aside, asideErr := moveAside(file)
 	if asideErr != nil {
-		return nil, notKept(file, errors.Join(damaged.Cause, asideErr))
+		return nil, &KeepError{file, errors.Join(damaged.Cause, asideErr)}
 	}
 	damaged.Aside = aside
 	return map[string]State{}, damaged
@@ -105,7 +128,7 @@ func parseFile(file string) (map[string]State, error) {
 		return map[string]State{}, nil
 	}
 	if err != nil {
-		return nil, notKept(file, err)
+		return nil, &KeepError{file, err}
 	}
 	var head struct {
 		Version int `json:"version"`
@@ -146,9 +169,6 @@ func writeFile(file string, content progressFile) error {
 		return err
 	}
 	_, err = f.Write(append(data, '\n'))
-	if err == nil {
-		err = f.Sync() // a name must not come to stand for bytes that a power cut takes away
-	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), file)
 	}
@@ -158,29 +178,25 @@ func writeFile(file string, content progressFile) error {
 	return nil
 }
 
-// notKept says that the progress cannot be kept, and what to do.
-func notKept(file string, cause error) error {
-	return fmt.Errorf("the learning progress cannot be kept in %s: %w; make room there and allow writing, or choose another --state", file, cause)
-}
-
 // The lock is a file that exists while somebody writes, which works on every system. Writing takes milliseconds, so a lock
 // that is much older was left by a process that was killed.
 const (
 	lockSuffix   = ".lock"
-	lockStale    = 5 * time.Second
+	lockStale    = 2 * time.Second
 	lockPatience = 2 * lockStale
 	lockPause    = 2 * time.Millisecond
 )
 
-// lockFile waits until nobody else holds the lock, and takes it. What it returns gives it back.
-func lockFile(name string) (unlock func() error, err error) {
+// lockFile waits until nobody else holds the lock of a file, and takes it. What it returns gives it back.
+func lockFile(file string) (unlock func() error, err error) {
+	name := file + lockSuffix
 	for deadline := time.Now().Add(lockPatience); ; time.Sleep(lockPause) {
 		f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err == nil {
 			return func() error { return os.Remove(name) }, f.Close()
 		}
 		if !errors.Is(err, fs.ErrExist) || time.Now().After(deadline) {
-			return nil, fmt.Errorf("the learning progress is not kept: lock %s: %w; remove that file if nothing else is running", name, err)
+			return nil, &KeepError{file, err}
 		}
 		if info, err := os.Stat(name); err == nil && time.Since(info.ModTime()) > lockStale {
 			_ = os.Remove(name) // if somebody was quicker, the next attempt says so
