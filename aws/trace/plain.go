@@ -92,12 +92,17 @@ func blob(b []byte) any {
 	return b
 }
 
-// upper are the IoT structures whose members start with a capital letter in the model.
-var upper = map[string]bool{"Tag": true, "Configuration": true, "KeyPair": true}
+// upper are the IoT structures whose members start with a capital letter in the model, lower the others' that do not.
+var (
+	upper = map[string]bool{"Tag": true, "Configuration": true, "KeyPair": true}
+	lower = map[string]bool{"PolicyDescriptorType": true}
+)
 
-// memberName is a member's name in the model: the IoT family starts them in lower case, S3, IAM and STS do not.
+// memberName is a member's name in the model: the IoT family starts them in lower case, S3, IAM and STS do not. Go's names end in _
+// where they would be a method's.
 func memberName(service, structure, field string) string {
-	if upper[structure] || !strings.HasPrefix(service, "IoT") {
+	field = strings.TrimSuffix(field, "_")
+	if (upper[structure] || !strings.HasPrefix(service, "IoT")) && !lower[structure] || strings.ToUpper(field) == field {
 		return field
 	}
 	r := []rune(field)
