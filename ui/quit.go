@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,14 +9,31 @@ import (
 
 	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/run"
+	"fleetlab/ui/text"
 )
 
-// onStop is ctrl+c: it leaves when nothing runs, stops the work when some does, and leaves at once when
-// the work was told to stop already.
+// leaving is the question whether to leave the program.
+type leaving struct{ *dialog.Dialog }
+
+// asked reports that the question whether to leave is on the screen.
+func (m *model) asked() bool {
+	n := len(m.overlays)
+	if n == 0 {
+		return false
+	}
+	_, is := m.overlays[n-1].Overlay.(leaving)
+	return is
+}
+
+// onStop is ctrl+c: it leaves when nothing would be lost, stops the work when some runs, and leaves at once when the work was told to
+// stop already, or when it has asked.
 func (m *model) onStop() tea.Cmd {
 	running := m.reg.Running()
 	if len(running) == 0 {
-		return tea.Quit
+		if m.asked() {
+			return tea.Quit
+		}
+		return m.askQuit()
 	}
 	stopping := 0
 	for _, r := range running {
@@ -27,8 +45,14 @@ func (m *model) onStop() tea.Cmd {
 		m.forced = true
 		return tea.Quit
 	}
+	return m.stopWork()
+}
+
+// stopWork tells all work to stop.
+func (m *model) stopWork() tea.Cmd {
+	count := len(m.reg.Running())
 	m.reg.StopAll()
-	cmd := m.say(m.t("stop.said", "Count", len(running)), false)
+	cmd := m.say(m.t("stop.said", "Count", count), false)
 	m.stopSaid = m.toast.serial
 	return cmd
 }
@@ -40,23 +64,45 @@ func (m *model) stopped() {
 	}
 }
 
-// askQuit leaves when nothing runs that would be lost; otherwise it says what would be stopped and asks first.
+// askQuit leaves when nothing would be lost; otherwise it says what would be stopped, and what was typed for nothing, and asks first.
 func (m *model) askQuit() tea.Cmd {
 	running := slices.DeleteFunc(m.reg.Running(), func(r *run.Run) bool { return r.Looks })
-	if len(running) == 0 {
+	drafts := m.drafts()
+	if len(running) == 0 && len(drafts) == 0 {
 		return tea.Quit
 	}
-	lines := []string{m.t("quit.body", "Count", len(running)), ""}
-	for _, r := range running {
-		lines = append(lines, m.deps.Theme.Symbol.Running+" "+m.workPlace(r))
+	var lines []string
+	if len(running) > 0 {
+		lines = append(lines, m.t("quit.body", "Count", len(running)), "")
+		for _, r := range running {
+			lines = append(lines, m.deps.Theme.Symbol.Running+" "+m.workPlace(r))
+		}
+		lines = append(lines, "", m.t("quit.after"))
 	}
-	d := dialog.New(m.deps.Theme, m.deps.Printer, dialog.Question{
-		Title: m.t("quit.title"),
-		Body:  strings.Join(append(lines, "", m.t("quit.after")), "\n"),
-		Yes:   tea.Quit,
-	})
-	m.overlays = append(m.overlays, overlay{Overlay: d})
+	if len(drafts) > 0 {
+		if len(lines) > 0 {
+			lines = append(lines, "")
+		}
+		lines = append(lines, m.t("quit.drafts"))
+		for _, title := range drafts {
+			lines = append(lines, m.deps.Theme.Symbol.Bullet+" "+title)
+		}
+	}
+	d := dialog.New(m.deps.Theme, m.deps.Printer, dialog.Question{Title: m.t("quit.title"), Body: strings.Join(lines, "\n"), Yes: tea.Quit})
+	m.overlays = append(m.overlays, overlay{Overlay: leaving{d}})
 	return nil
+}
+
+// drafts are the titles of the screens that hold something typed that would be lost.
+func (m *model) drafts() []string {
+	var titles []string
+	for _, e := range slices.Concat(m.stack, slices.Collect(maps.Values(m.parked))) {
+		if unfinished(e) && !m.working(e) {
+			titles = append(titles, text.Line(e.screen.Title()))
+		}
+	}
+	slices.Sort(titles)
+	return titles
 }
 
 // workPlace is where a run is, without numbers that would be out of date before they are read: Provision: Things and groups.

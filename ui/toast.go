@@ -32,7 +32,10 @@ type toastDoneMsg struct{ serial int }
 
 // say shows a short message. Errors stay until a key is pressed.
 func (m *model) say(words string, isErr bool) tea.Cmd {
+	words = text.Line(words)
 	m.serial++
+	m.said = append(m.said, said{at: m.deps.Now(), words: words, err: isErr})
+	m.said = m.said[max(0, len(m.said)-remembered):]
 	m.toast = toast{words: words, err: isErr, serial: m.serial}
 	if isErr {
 		return nil
@@ -62,7 +65,7 @@ func (m *model) toastView(w int) string {
 	if m.toast.err {
 		sign, style = m.deps.Theme.Symbol.Failed, m.deps.Theme.Style.ToastError
 	}
-	lines := text.Wrap(sign+" "+text.Line(m.toast.words), max(2, w-4))
+	lines := text.Wrap(sign+" "+m.toast.words, max(2, w-4))
 	lines = lines[:min(len(lines), toastRows)]
 	for i, l := range lines {
 		lines[i] = style.Render(" " + text.Pad(l, w-4) + " ")
