@@ -16,7 +16,8 @@ import (
 
 // Connecting is how the program comes by its cloud, once it shows: the first frame waits for nothing.
 type Connecting struct {
-	Doing string // what is being done, in a sentence
+	Doing   string // what is being done, in a sentence
+	Profile string // of the AWS configuration that was asked for, "" when none was
 	// Hold is what keeps calls back while credentials or the network are missing, before and after the cloud is there.
 	Hold *pace.Hold
 	// Connect returns the cloud and what else there is to say. It ends soon after its context, and is called again when the user
@@ -143,7 +144,7 @@ func (m *model) connectRows(w int) []string {
 		rows = append(rows, "")
 		say(m.t("connect.again"))
 	case is:
-		say(t.Symbol.Failed + " " + m.deps.Problem(held.Err))
+		say(t.Symbol.Failed + " " + screen.Held(m.deps.Printer, held, m.opts.Connecting.Profile))
 		rows = append(rows, "")
 		say(m.heldNext(held))
 	case m.connecting.slow:

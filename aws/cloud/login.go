@@ -1,9 +1,12 @@
 package cloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -85,4 +88,35 @@ func forgetRefused(cache *aws.CredentialsCache) func(*middleware.Stack) error {
 				return out, md, err
 			}), "Retry", middleware.After)
 	}
+}
+
+// Way is how a person gets credentials that are good.
+type Way string
+
+// The ways to get credentials.
+const (
+	ByConfigure   Way = "configure"   // aws configure, or sign in
+	BySSO         Way = "sso"         // sign in
+	ByEnvironment Way = "environment" // other variables, and a new start
+	ByProfile     Way = "profile"     // there is no such profile
+	ByAccount     Way = "account"     // those of the account that the work is in
+)
+
+// SignIn is how to get credentials after err, and the name of the profile that they belong to. asked is the profile that was
+// asked for, "" when none was.
+func SignIn(err error, asked string) (Way, string) {
+	profile := cmp.Or(asked, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"), "default")
+	var missing config.SharedConfigProfileNotExistError
+	text := err.Error()
+	switch {
+	case errors.Is(err, ErrOtherAccount):
+		return ByAccount, profile
+	case errors.As(err, &missing):
+		return ByProfile, missing.Profile
+	case asked == "" && os.Getenv("AWS_PROFILE") == "" && os.Getenv("AWS_ACCESS_KEY_ID") != "":
+		return ByEnvironment, profile
+	case strings.Contains(text, "SSO"), strings.Contains(text, "sso"):
+		return BySSO, profile
+	}
+	return ByConfigure, profile
 }

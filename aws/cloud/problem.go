@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -83,6 +84,7 @@ var codes = map[string]Class{
 	"VersionConflictException": Conflict, "InvalidStateTransitionException": Conflict, "DeleteConflict": Conflict,
 	"DeleteConflictException": Conflict, "ConflictException": Conflict, "BucketNotEmpty": Conflict, "TerminalStateException": Conflict,
 	"CertificateStateException": Conflict, "LimitExceededException": Quota, "ServiceQuotaExceededException": Quota, "LimitExceeded": Quota,
+	"TooManyBuckets": Quota, "VersionsLimitExceededException": Quota, "DeleteConflictLimitExceeded": Quota,
 	"InvalidRequestException": Invalid, "ValidationException": Invalid, "ValidationError": Invalid, "InvalidQueryException": Invalid,
 	"MalformedPolicyDocument": Invalid, "IllegalLocationConstraintException": Region, "OptInRequired": Region,
 }
@@ -138,10 +140,27 @@ func localClass(err error) Class {
 		return Stopped
 	case strings.Contains(text, "SSO session has expired"), strings.Contains(text, "token has expired"):
 		return Expired
+	case away(err):
+		return Network
 	case strings.Contains(text, "get identity"), strings.Contains(text, "credentials"), strings.Contains(text, "failed to get shared config profile"):
 		return Credentials
 	case errors.As(err, &dns), errors.As(err, &netErr):
 		return Network
 	}
 	return Other
+}
+
+// away tells whether somebody else than this machine's own source of credentials did not answer. Those of virtual machines and
+// containers have link-local addresses, and are asked last when there are no credentials anywhere.
+func away(err error) bool {
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return true
+	}
+	var op *net.OpError
+	if !errors.As(err, &op) || op.Addr == nil {
+		return false
+	}
+	at, bad := netip.ParseAddrPort(op.Addr.String())
+	return bad == nil && !at.Addr().IsLinkLocalUnicast()
 }

@@ -27,12 +27,14 @@ type Retryer struct {
 // NewRetryer returns a Retryer, for aws.Config.Retryer.
 func (p *Pacer) NewRetryer() aws.Retryer {
 	return &Retryer{pacer: p, RetryerV2: retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 0 // RetryDelay ends what has to end
 		o.MaxBackoff = maxBackoff
 		o.RateLimiter = ratelimit.None
 		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(exhausted)}, o.Retryables...)
 	})}
 }
+
+// MaxAttempts is without limit: RetryDelay ends what has to end.
+func (r *Retryer) MaxAttempts() int { return 0 }
 
 // exhausted keeps LimitExceededException from being retried like a throttle.
 func exhausted(err error) aws.Ternary {

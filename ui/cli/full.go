@@ -44,7 +44,7 @@ func (a *app) full(ctx context.Context) error {
 // connecting is how the program comes by its cloud once it shows; to becomes the session.
 func (a *app) connecting(to **session) *ui.Connecting {
 	hold := cloud.NewHold(forever)
-	return &ui.Connecting{Doing: a.doing(), Hold: hold, Connect: func(ctx context.Context) (*cloud.Cloud, []string, error) {
+	return &ui.Connecting{Doing: a.doing(), Profile: a.o.profile, Hold: hold, Connect: func(ctx context.Context) (*cloud.Cloud, []string, error) {
 		s, err := a.dial(ctx, hold)
 		if err != nil {
 			return nil, nil, err

@@ -55,7 +55,7 @@ func (a *app) tellChange(hold *pace.Hold, told string) string {
 	held, is := hold.State()
 	switch {
 	case is && held.Tries > 1 && told != held.Name: // the first try after a connection broke mostly succeeds
-		a.note(a.p.T("connect.waits", "What", text.Line(screen.Problem(a.p, held.Err))))
+		a.note(a.p.T("connect.waits", "What", text.Line(screen.Held(a.p, held, a.o.profile))))
 		return held.Name
 	case !is && told != "":
 		a.note(a.p.T("connect.over"))

@@ -201,24 +201,6 @@ func (p *Printer) Counts(c event.Counts) string {
 	return string(b)
 }
 
-// Fault is what went wrong, in which call, and what to do next, as one line.
-func (p *Printer) Fault(f *event.Fault) string {
-	parts := make([]string, 0, 3)
-	for _, s := range []string{f.Operation, f.Code, f.Message} {
-		if s != "" {
-			parts = append(parts, text.Line(s))
-		}
-	}
-	line := strings.Join(parts, ": ")
-	if hint := p.Hint(f.Class); hint != "" {
-		return p.T("event.fault", "Fault", line, "Hint", hint)
-	}
-	return line
-}
-
-// Hint is what a person can do about an error of a class, "" when there is nothing to say.
-func (p *Printer) Hint(class string) string { return p.known("hint.", class, "") }
-
 // Step is the name of a workflow's step.
 func (p *Printer) Step(workflow, step string) string {
 	return p.known("step."+workflow+".", step, p.known("step.", step, step))

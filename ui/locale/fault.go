@@ -1,0 +1,125 @@
+package locale
+
+import (
+	"cmp"
+	"encoding/json"
+	"regexp"
+	"strings"
+
+	"fleetlab/ui/text"
+	"fleetlab/workflows/event"
+)
+
+// Fault is what went wrong, in which call, and what to do next, as one line.
+func (p *Printer) Fault(f *event.Fault) string {
+	line := p.What(f)
+	if hint := p.advice(f); hint != "" {
+		return p.T("event.fault", "Fault", line, "Hint", hint)
+	}
+	return line
+}
+
+// What is what went wrong, and in which call.
+func (p *Printer) What(f *event.Fault) string {
+	parts := make([]string, 0, 3)
+	for _, s := range []string{f.Operation, f.Code, f.Message} {
+		if s != "" {
+			parts = append(parts, text.Line(s))
+		}
+	}
+	return strings.Join(parts, ": ")
+}
+
+// advice is what a person can do about a fault, with its particulars where it has some.
+func (p *Printer) advice(f *event.Fault) string {
+	switch f.Class {
+	case "denied":
+		return p.deniedAdvice(f)
+	case "quota":
+		if name, value := quotaOf(f); name != "" {
+			return p.T("hint.quota-named", "Quota", name, "Value", value)
+		}
+	case "credentials":
+		if f.Code == "UnrecognizedClientException" || f.Code == "InvalidClientTokenId" {
+			return p.T("hint.credentials-unknown")
+		}
+	}
+	return p.Hint(f.Class)
+}
+
+// Hint is what a person can do about an error of a class, "" when there is nothing to say.
+func (p *Printer) Hint(class string) string { return p.known("hint.", class, "") }
+
+// What AWS says of a call that it denies: ... is not authorized to perform: iot:CreateThing on resource: arn:... because no
+// identity-based policy allows the iot:CreateThing action (IAM user guide, Troubleshoot access denied error messages).
+var (
+	deniedAction   = regexp.MustCompile(`not authorized to perform: ([a-zA-Z0-9-]+:[a-zA-Z0-9]+)`)
+	deniedResource = regexp.MustCompile(`on resource: "?(arn:[^\s"]+|\*)`)
+	deniedBy       = regexp.MustCompile(`explicit deny in (?:an? |the )?([a-z -]+?policy)`)
+)
+
+// deniedAdvice names the missing permission and proposes the statement that grants it.
+func (p *Printer) deniedAdvice(f *event.Fault) string {
+	action := cmp.Or(submatch(deniedAction, f.Message), actionOf(f.Operation))
+	if action == "" {
+		return p.Hint(f.Class)
+	}
+	resource := cmp.Or(submatch(deniedResource, f.Message), "*")
+	if strings.Contains(f.Message, "explicit deny") {
+		return p.T("hint.denied-explicitly", "Action", action, "Resource", resource, "Policy", cmp.Or(submatch(deniedBy, f.Message), "policy"))
+	}
+	statement, err := json.Marshal(struct{ Effect, Action, Resource string }{"Allow", action, resource})
+	if err != nil { // strings always can
+		panic(err)
+	}
+	return p.T("hint.denied-action", "Action", action, "Resource", resource, "Statement", string(statement))
+}
+
+func submatch(re *regexp.Regexp, s string) string {
+	if m := re.FindStringSubmatch(s); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// actions are the permissions of calls whose name is another. Source: Service Authorization Reference.
+var actions = map[string]string{
+	"s3:ListObjectVersions": "s3:ListBucketVersions", "s3:ListObjectsV2": "s3:ListBucket", "s3:HeadBucket": "s3:ListBucket",
+	"s3:HeadObject": "s3:GetObject", "s3:ListBuckets": "s3:ListAllMyBuckets", "s3:DeleteObjects": "s3:DeleteObject",
+}
+
+// actionOf is the permission that a call needs: iot:CreateThing.
+func actionOf(operation string) string {
+	if a, ok := actions[operation]; ok {
+		return a
+	}
+	service, name, ok := strings.Cut(operation, ":")
+	if !ok {
+		return ""
+	}
+	switch service {
+	case "iot-data":
+		service = "iot"
+	case "iot-jobs-data":
+		service = "iotjobsdata"
+	}
+	return service + ":" + name
+}
+
+// quotas are the counts that calls can exhaust, where AWS's answer does not say which. Sources: AWS General Reference, AWS IoT
+// Device Management and AWS IoT Core endpoints and quotas.
+var quotas = map[string][2]string{
+	"iot:CreatePackage": {"packages", "100"}, "iot:TagResource": {"tags per resource", "50"},
+	"iot:CreateDynamicThingGroup": {"dynamic thing groups", "100"},
+}
+
+// namedQuota is how IAM names a quota: Cannot exceed quota for RolesPerAccount: 1000.
+var namedQuota = regexp.MustCompile(`quota for (\w+): (\d+)`)
+
+func quotaOf(f *event.Fault) (name, value string) {
+	if m := namedQuota.FindStringSubmatch(f.Message); m != nil {
+		return m[1], m[2]
+	}
+	q := quotas[f.Operation]
+	return q[0], q[1]
+}

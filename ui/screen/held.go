@@ -1,0 +1,22 @@
+package screen
+
+import (
+	"fleetlab/aws/cloud"
+	"fleetlab/aws/pace"
+	"fleetlab/ui/locale"
+	"fleetlab/workflows/event"
+)
+
+// Held is what keeps calls back as a person reads it: what is in the way, in which call, and what to do about it. profile is the one
+// that was asked for, "" when none was.
+func Held(p *locale.Printer, h pace.Held, profile string) string {
+	c := cloud.Explain(h.Err)
+	how := "connect.how-network"
+	if c.Class != cloud.Network {
+		var way cloud.Way
+		way, profile = cloud.SignIn(h.Err, profile)
+		how = "connect.how-" + string(way)
+	}
+	what := p.What(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
+	return p.T("connect.what", "What", what, "How", p.T(how, "Profile", profile))
+}
