@@ -112,6 +112,9 @@ func (m *model) leave() Summary {
 }
 
 func (m *model) print(line string) {
+	if m.deps.Theme.ASCII {
+		line = text.ASCII(line)
+	}
 	// Nothing can be done about an output that is gone.
 	_, _ = fmt.Fprintln(m.opts.Output, line)
 }

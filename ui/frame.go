@@ -21,8 +21,16 @@ const (
 
 func (m *model) tooSmall() bool { return m.w < minWidth || m.h < minHeight }
 
-// View draws the program: exactly as many rows and columns as the terminal has.
+// View draws the program: exactly as many rows and columns as the terminal has. What comes from lessons, catalogues and services is
+// ASCII here as well, where the theme is.
 func (m *model) View() string {
+	if m.deps.Theme.ASCII {
+		return text.ASCII(m.draw())
+	}
+	return m.draw()
+}
+
+func (m *model) draw() string {
 	top := m.top()
 	switch {
 	case m.w <= 0 || m.h <= 0:

@@ -81,14 +81,18 @@ const (
 )
 
 // settle replaces the characters of a cluster that terminals measure differently: it drops variation
-// selectors and skin tones, spells flags as letters and gives half-width voicing marks their own full-width form.
+// selectors and skin tones, spells flags as letters and gives half-width voicing marks their own full-width form. What joins a flag to
+// something else joins no letter, and goes too.
 func settle(cluster string) string {
+	spelled := strings.IndexFunc(cluster, isFlag) >= 0
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == emojiSelector || r == textSelector || r >= lightSkin && r <= darkSkin || hidden(r):
 			return -1
-		case r >= flagA && r <= flagZ:
+		case isFlag(r):
 			return 'A' + r - flagA
+		case spelled && !unicode.In(r, unicode.Mn, unicode.Mc, unicode.Me):
+			return -1
 		case r == voiced:
 			return '゛'
 		case r == semiVoiced:
@@ -97,6 +101,9 @@ func settle(cluster string) string {
 		return r
 	}, valid(cluster))
 }
+
+// isFlag reports one of the two halves of a flag.
+func isFlag(r rune) bool { return r >= flagA && r <= flagZ }
 
 // valid replaces bytes that are not UTF-8.
 func valid(s string) string { return strings.ToValidUTF8(s, string(utf8.RuneError)) }
@@ -117,7 +124,7 @@ func Unsafe(s string) (rune, bool) {
 			return r, true
 		case r == emojiSelector || r >= lightSkin && r <= darkSkin || r == voiced || r == semiVoiced || hidden(r):
 			return r, true
-		case r >= flagA && r <= flagZ:
+		case isFlag(r):
 			return r, true
 		}
 	}

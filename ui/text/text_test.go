@@ -128,6 +128,7 @@ func TestCleanTable(t *testing.T) {
 		{"carriage return", "a\rb\r\nc", "ab\nc", false},
 		{"emoji selector", "⚠️", "⚠", false},
 		{"flag", "🇯🇵", "JP", false},
+		{"flag joined to nothing", "🇯🇵\u200c", "JP", false},
 		{"half-width", "ｶﾞ", "ｶ゛", false},
 		{"not UTF-8", "a\xffb", "a\uFFFDb", false},
 		{"right to left override", "a\u202Eb", "ab", false},
