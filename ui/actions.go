@@ -42,14 +42,12 @@ func (m *model) offer(id, group string, do func() tea.Cmd) action {
 // globalActions work on every screen, also where their keys would be text.
 func (m *model) globalActions() []action {
 	var out []action
-	for _, b := range keys.Global.Bindings {
-		switch b.Help {
-		case keys.Palette.Help, keys.Back.Help, keys.APILog.Help, keys.Stop.Help, keys.Quit.Help:
-			continue // here already, or told more exactly below
-		}
+	for _, b := range []keys.Binding{keys.Help, keys.Debug, keys.Mouse} {
 		press := b.Press()
 		out = append(out, m.action(b, keys.Global.Title, func() tea.Cmd { return m.onGlobalKey(m.top(), press) }))
 	}
+	lesson := m.action(keys.Lesson, keys.Global.Title, func() tea.Cmd { return m.openLesson(m.top()) })
+	suspend := m.action(keys.Suspend, keys.Global.Title, func() tea.Cmd { return tea.Suspend })
 	back := m.action(keys.Back, keys.Global.Title, func() tea.Cmd { return m.onBack(m.top()) })
 	if len(m.stack) == 1 {
 		back.Off = m.t("palette.off.first")
@@ -64,7 +62,7 @@ func (m *model) globalActions() []action {
 		stop.Off = m.t("palette.off.idle")
 	}
 	quit := m.offer("palette.quit", keys.Global.Title, m.askQuit)
-	out = append(out, back, messages, stop)
+	out = append(out, lesson, back, messages, stop, suspend)
 	out = append(out, m.paces()...)
 	return append(append(out, m.themes()...), quit)
 }

@@ -260,7 +260,7 @@ func TestKeysInOneRead(t *testing.T) {
 	if len(m.stack) != 1 {
 		t.Errorf("two escs went back %d steps", 2-len(m.stack))
 	}
-	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("ab")})
+	m.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("vw")})
 	if len(home.got) != 2 {
 		t.Errorf("the screen got %v", home.got)
 	}

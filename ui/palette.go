@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/component/finder"
 	"fleetlab/ui/component/panel"
 	"fleetlab/ui/keys"
@@ -75,19 +76,17 @@ func opensPalette(msg tea.Msg) bool {
 	return ok && k.Type != tea.KeyRunes && keys.Palette.Matches(k)
 }
 
-// openPalette puts the palette over the screen. A question stays until it is answered.
+// openPalette puts the palette over the screen, or takes it away. A question stays until it is answered.
 func (m *model) openPalette() tea.Cmd {
 	if n := len(m.overlays); n > 0 {
 		switch m.overlays[n-1].Overlay.(type) {
 		case *palette:
-		case *help, *messages:
 			m.overlays = m.overlays[:n-1]
-			return m.openPalette()
-		default:
+			return nil
+		case leaving, *dialog.Dialog:
 			return m.say(m.t("palette.question"), false)
 		}
 		m.overlays = m.overlays[:n-1]
-		return nil
 	}
 	m.readEnglish()
 	m.overlays = append(m.overlays, overlay{Overlay: newPalette(m.deps.Theme, m.deps.Printer, m.actions())})

@@ -16,7 +16,9 @@ import (
 // choose opens the palette, types and chooses what is found.
 func choose(m *model, typed string) {
 	press(m, "ctrl+k", typed)
-	answer(m, press(m, "enter"))
+	if cmd := press(m, "enter"); cmd != nil {
+		m.Update(cmd())
+	}
 }
 
 func TestPaletteGolden(t *testing.T) {
@@ -144,7 +146,10 @@ func TestMessagesCanBeCopied(t *testing.T) {
 	}
 	m.Update(screen.ToastMsg{Text: "last\x1b[2J"})
 	choose(m, "messages")
-	answer(m, press(m, "y"))
+	if copy := press(m, "y"); copy != nil {
+		_, put := m.Update(copy())
+		put()
+	}
 	if lines := strings.Split(strings.TrimSpace(copied), "\n"); len(lines) != remembered || !strings.HasSuffix(lines[remembered-1], " last") {
 		t.Errorf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 	}
