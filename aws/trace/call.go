@@ -16,13 +16,14 @@ type Call struct {
 	Time      time.Time // when it started
 	Service   string    // the SDK's service id: IoT, S3, ...
 	Operation string
-	Code      string // the service's error code, NoAnswer, or "" when the call succeeded
-	Error     string // the error in full
-	Took      time.Duration
-	Attempts  int // requests sent
-	Throttles int // how many of them were refused as too fast
-	in, out   any // put into words only when somebody reads them
-	size      int // about how many bytes in and out take
+	Code      string        // the service's error code, NoAnswer, or "" when the call succeeded
+	Error     string        // the error in full
+	Took      time.Duration // from the start to the answer
+	Latency   time.Duration // of it the time under way, without the waits for its turn and between attempts
+	Attempts  int           // requests sent
+	Throttles int           // how many of them were refused as too fast
+	in, out   any           // put into words only when somebody reads them
+	size      int           // about how many bytes in and out take
 }
 
 // Name is the operation with its service: iot:CreateThing.
@@ -57,8 +58,9 @@ func (c Call) MarshalJSON() ([]byte, error) {
 		Code      string          `json:"code,omitempty"`
 		Error     string          `json:"error,omitempty"`
 		Seconds   float64         `json:"seconds"`
+		Latency   float64         `json:"latency"`
 		Attempts  int             `json:"attempts"`
 		Throttles int             `json:"throttles,omitempty"`
 		CLI       string          `json:"cli"`
-	}{c.Seq, c.Time, c.Service, c.Operation, c.Request(), c.Answer(), c.Code, c.Error, c.Took.Seconds(), c.Attempts, c.Throttles, c.CLI()})
+	}{c.Seq, c.Time, c.Service, c.Operation, c.Request(), c.Answer(), c.Code, c.Error, c.Took.Seconds(), c.Latency.Seconds(), c.Attempts, c.Throttles, c.CLI()})
 }

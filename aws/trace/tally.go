@@ -12,16 +12,17 @@ type Tally struct {
 	Errors    int           // calls that failed in the end
 	Attempts  int           // requests sent
 	Throttles int           // requests that were refused as too fast
-	Took      time.Duration // of all calls together, with what they waited for their turn
-	Slowest   time.Duration // of the slowest call
+	Took      time.Duration // of all calls together, with the waits for their turn and between attempts
+	Latency   time.Duration // of all calls together, without these waits
+	Slowest   time.Duration // latency of the slowest call
 }
 
-// Mean is how long a call takes.
+// Mean is the latency of a call.
 func (t Tally) Mean() time.Duration {
 	if t.Calls == 0 {
 		return 0
 	}
-	return t.Took / time.Duration(t.Calls)
+	return t.Latency / time.Duration(t.Calls)
 }
 
 // Tally says what every operation did so far, by names as pace.Name spells them: iot:CreateThing.
@@ -46,7 +47,8 @@ func (l *Log) count(c *Call) {
 	t.Attempts += c.Attempts
 	t.Throttles += c.Throttles
 	t.Took += c.Took
-	t.Slowest = max(t.Slowest, c.Took)
+	t.Latency += c.Latency
+	t.Slowest = max(t.Slowest, c.Latency)
 	if c.Failed() {
 		t.Errors++
 	}

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
-	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
 
@@ -86,37 +85,61 @@ func (l *Log) After(seq uint64) <-chan struct{} {
 	return l.changed
 }
 
-// AddTo puts the log into an operation's middleware stack, for aws.Config.APIOptions.
+// AddTo puts the log into an operation's middleware stack, for aws.Config.APIOptions; the pacer comes first. One part of it sees the
+// call, the other each attempt, behind the pacer.
 func (l *Log) AddTo(stack *middleware.Stack) error {
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Trace", l.initialize), middleware.After)
+	err := stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Trace", l.initialize), middleware.After)
+	if err != nil {
+		return err
+	}
+	outer := "Retry"
+	if _, paced := stack.Finalize.Get("Pace"); paced {
+		outer = "Pace"
+	}
+	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("TraceAttempt", attempt), outer, middleware.After)
+}
+
+// sent is what the attempts of a call come to.
+type sent struct {
+	attempts, throttles int
+	latency             time.Duration
+}
+
+type sentKey struct{}
+
+// attempt counts one request. The attempts of a call follow each other.
+func attempt(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+	start := time.Now()
+	out, md, err := next.HandleFinalize(ctx, in)
+	if s, ok := middleware.GetStackValue(ctx, sentKey{}).(*sent); ok {
+		s.attempts++
+		s.latency += time.Since(start)
+		if pace.Throttled(err) {
+			s.throttles++
+		}
+	}
+	return out, md, err
 }
 
 func (l *Log) initialize(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-	c := Call{Time: time.Now(), Attempts: 1, Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
+	c := Call{Time: time.Now(), Service: awsmiddleware.GetServiceID(ctx), Operation: awsmiddleware.GetOperationName(ctx)}
 	c.in, c.size = snapshot(in.Parameters) // the caller may use its input again for the next call
-	out, md, err := next.HandleInitialize(ctx, in)
-	c.Took = time.Since(c.Time)
-	if a, ok := retry.GetAttemptResults(md); ok {
-		c.Attempts = max(1, len(a.Results))
-		for _, r := range a.Results {
-			if pace.Throttled(r.Err) {
-				c.Throttles++
-			}
-		}
-	}
-	switch {
-	case err == nil:
-		var n int
-		c.out, n = snapshot(out.Result)
-		c.size += n
-	case c.Attempts == 1 && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+	var s sent
+	out, md, err := next.HandleInitialize(middleware.WithStackValue(ctx, sentKey{}, &s), in)
+	if s.attempts == 0 && ctx.Err() != nil {
 		return out, md, err // stopped before it went out
-	default:
+	}
+	c.Took, c.Latency, c.Attempts, c.Throttles = time.Since(c.Time), s.latency, s.attempts, s.throttles
+	if err != nil {
 		c.Error, c.Code = redact(err.Error()), NoAnswer
 		var api smithy.APIError
 		if errors.As(err, &api) {
 			c.Code = api.ErrorCode()
 		}
+	} else {
+		var n int
+		c.out, n = snapshot(out.Result)
+		c.size += n
 	}
 	l.add(c)
 	return out, md, err

@@ -21,8 +21,15 @@ import (
 // call sends an input through the log as the SDK does; out or err is what comes back.
 func call(ctx context.Context, l *Log, in, out any, err error) error {
 	register := awsmiddleware.RegisterServiceMetadata{ServiceID: "IoT", OperationName: "CreateThing"}
-	answer := middleware.InitializeHandlerFunc(func(context.Context, middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
-		return middleware.InitializeOutput{Result: out}, middleware.Metadata{}, err
+	wire := middleware.FinalizeHandlerFunc(func(context.Context, middleware.FinalizeInput) (middleware.FinalizeOutput, middleware.Metadata, error) {
+		return middleware.FinalizeOutput{Result: out}, middleware.Metadata{}, err
+	})
+	answer := middleware.InitializeHandlerFunc(func(ctx context.Context, _ middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
+		if ctx.Err() != nil {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, context.Cause(ctx)
+		}
+		got, md, err := attempt(ctx, middleware.FinalizeInput{}, wire)
+		return middleware.InitializeOutput{Result: got.Result}, md, err
 	})
 	traced := middleware.InitializeHandlerFunc(func(ctx context.Context, in middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
 		return l.initialize(ctx, in, answer)
@@ -106,7 +113,7 @@ func TestTallyAndCodes(t *testing.T) {
 	_ = call(t.Context(), l, &iot.CreateThingInput{}, &iot.CreateThingOutput{}, nil)
 	_ = call(t.Context(), l, &iot.CreateThingInput{}, nil, &smithy.GenericAPIError{Code: "ThrottlingException", Message: "slow"})
 	_ = call(t.Context(), l, &iot.CreateThingInput{}, nil, errors.New("connection refused"))
-	_ = call(stopped, l, &iot.CreateThingInput{}, nil, context.Cause(stopped))
+	_ = call(stopped, l, &iot.CreateThingInput{}, nil, nil)
 	var codes []string
 	for _, c := range l.Since(0) {
 		codes = append(codes, c.Code)
@@ -118,7 +125,7 @@ func TestTallyAndCodes(t *testing.T) {
 		t.Errorf("codes %q: what did not go out is no call", codes)
 	}
 	got := l.Tally()["iot:CreateThing"]
-	if got.Calls != 3 || got.Errors != 2 || got.Attempts != 3 || got.Took < got.Slowest || got.Mean() > got.Slowest || (Tally{}).Mean() != 0 {
+	if got.Calls != 3 || got.Errors != 2 || got.Attempts != 3 || got.Throttles != 1 || got.Took < got.Latency || got.Mean() > got.Slowest || (Tally{}).Mean() != 0 {
 		t.Errorf("counted %+v", got)
 	}
 }
