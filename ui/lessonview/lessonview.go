@@ -54,9 +54,15 @@ func kept(d *screen.Deps, change func() error) tea.Cmd {
 		if err := change(); err != nil {
 			return screen.ToastMsg{Text: d.T("lessons.not-kept", "Cause", d.Problem(err)), Error: true}
 		}
-		return nil
+		return KeptMsg{}
 	}
 }
+
+// KeptMsg says that what was learnt was kept, so that what shows it is drawn anew.
+type KeptMsg struct{}
+
+// Reset forgets all that was learnt.
+func Reset(d *screen.Deps) tea.Cmd { return kept(d, d.Learning.Reset) }
 
 // Counter counts the calls of a run from now on; it is nil where calls are not recorded.
 func Counter(d *screen.Deps) *learn.Counter {

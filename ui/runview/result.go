@@ -86,7 +86,7 @@ func (v *View) took(o Outcome) string {
 	switch {
 	case o.Seconds == 0:
 		return ""
-	case v.spec.Lesson != nil:
+	case v.paced():
 		id = "runview.worked"
 	}
 	return v.d.T(id, "Duration", v.d.Printer.Seconds(o.Seconds))

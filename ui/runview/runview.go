@@ -102,6 +102,9 @@ func New(d *screen.Deps, spec Spec, r *run.Run) *View {
 	return v
 }
 
+// paced reports that the run waits for its reader, so that its time says something only without the reading.
+func (v *View) paced() bool { return v.spec.Lesson != nil && !v.spec.Free }
+
 // Run is the run that is shown.
 func (v *View) Run() *run.Run { return v.run }
 

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,4 +76,111 @@ func TestReleaseWithoutAWaitDoesNothing(t *testing.T) {
 		g.Release()
 		<-done
 	})
+}
+
+// waits fails the test unless the countdown has so long to go.
+func waits(t *testing.T, g *Gate, want time.Duration) {
+	t.Helper()
+	if _, left, ok := g.Waiting(); !ok || left != want {
+		t.Fatalf("waits %v, %v left, want %v", ok, left, want)
+	}
+}
+
+func TestPauseHoldsTheCountdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		told := 0
+		g := NewGate(Presenter, 10*time.Second, func() { told++ })
+		start := time.Now()
+		done := pass(t.Context(), g)
+		time.Sleep(3500 * time.Millisecond)
+		g.Pause()
+		waits(t, g, 7*time.Second)
+		before := told
+		time.Sleep(time.Hour)
+		if waits(t, g, 7*time.Second); told != before || !g.Paused() {
+			t.Errorf("told %d times while paused, paused: %v", told-before, g.Paused())
+		}
+		g.Pause()
+		<-done
+		if took := time.Since(start) - time.Hour; took != 10500*time.Millisecond {
+			t.Errorf("took %v beside the pause, want the rest of the countdown", took)
+		}
+		if g.Paused() {
+			t.Error("the next step must not begin paused")
+		}
+	})
+}
+
+func TestEnterGoesOnFromAPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(Presenter, 10*time.Second, nil)
+		g.Pause()
+		if g.Paused() {
+			t.Error("nothing waits, yet something is paused")
+		}
+		done := pass(t.Context(), g)
+		synctest.Wait()
+		g.Pause()
+		g.Release()
+		<-done
+	})
+}
+
+func TestLengthOfTheCountdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(Presenter, 10*time.Second, nil)
+		done := pass(t.Context(), g)
+		time.Sleep(4500 * time.Millisecond)
+		g.Lengthen(Stride)
+		waits(t, g, 11*time.Second)
+		g.Lengthen(-Stride)
+		waits(t, g, 6*time.Second)
+		g.Lengthen(-Stride)
+		g.Lengthen(-Stride)
+		if waits(t, g, time.Second); g.Length() != Shortest {
+			t.Errorf("length %v, want the shortest", g.Length())
+		}
+		<-done
+		for range 100 {
+			g.Lengthen(Stride)
+		}
+		done = pass(t.Context(), g)
+		synctest.Wait()
+		waits(t, g, Longest)
+		g.Release()
+		<-done
+	})
+}
+
+func TestModeBeginsItsCountdownAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type choice struct {
+			Mode
+			time.Duration
+		}
+		var kept []choice
+		g := NewGate(Guided, 10*time.Second, nil)
+		g.Keep(func(m Mode, d time.Duration) { kept = append(kept, choice{m, d}) })
+		done := pass(t.Context(), g)
+		time.Sleep(time.Hour)
+		g.SetMode(Presenter)
+		waits(t, g, 10*time.Second)
+		g.Lengthen(Stride)
+		<-done
+		if want := []choice{{Presenter, 10 * time.Second}, {Presenter, 15 * time.Second}}; !slices.Equal(kept, want) {
+			t.Errorf("kept %v, want %v", kept, want)
+		}
+	})
+}
+
+func TestParseMode(t *testing.T) {
+	t.Parallel()
+	for m := range modes {
+		if got, ok := ParseMode(m.String()); got != m || !ok {
+			t.Errorf("%s is read as %v, %v", m, got, ok)
+		}
+	}
+	if _, ok := ParseMode("fast"); ok {
+		t.Error("an unknown word is a mode")
+	}
 }

@@ -37,7 +37,7 @@ func (o *Overlay) Update(msg tea.Msg) (tea.Cmd, bool) {
 		}
 	}
 	if keys.Enter.Matches(msg) {
-		if o.reader.body.AtEnd() {
+		if o.reader.AtEnd() {
 			return o.reader.WentOn(), true
 		}
 		msg = tea.KeyMsg{Type: tea.KeyPgDown}
@@ -62,7 +62,8 @@ func (o *Overlay) View(w, h int) string {
 	h = min(h, o.reader.body.Len()+3)
 	_, ih = panel.Inner(w, h)
 	o.reader.SetSize(iw, max(0, ih-1))
-	foot := o.theme.Style.Key.Render(text.Cut(strings.Join(o.hints(), " "+o.theme.Symbol.Dot+" "), iw))
+	hints := append(Hints(o.printer, o.reader), o.printer.T("learn.close"))
+	foot := o.theme.Style.Key.Render(text.Cut(strings.Join(hints, " "+o.theme.Symbol.Dot+" "), iw))
 	f := panel.Frame{
 		Title: Title(o.printer, o.reader.Lesson()), Info: o.theme.Style.Muted.Render(o.reader.Position()),
 		Body: text.Below(o.reader.View(), text.Pad(foot, iw)), Focused: true,
@@ -70,13 +71,14 @@ func (o *Overlay) View(w, h int) string {
 	return panel.Render(o.theme, f, w, h)
 }
 
-func (o *Overlay) hints() []string {
-	hints := []string{o.printer.T("learn.close")}
-	if n := len(o.reader.Lesson().Answers); n > 0 && !o.reader.Solved() {
-		hints = append([]string{o.printer.T("learn.answer", "Keys", answerKey(n).Show)}, hints...)
+// Hints are what can be done with a lesson just now, the likeliest first.
+func Hints(p *locale.Printer, r *Reader) []string {
+	var hints []string
+	if !r.AtEnd() {
+		hints = append(hints, p.T("learn.further"))
 	}
-	if !o.reader.body.AtEnd() {
-		hints = append([]string{o.printer.T("learn.further")}, hints...)
+	if n := len(r.Lesson().Answers); n > 0 && !r.Solved() {
+		hints = append(hints, p.T("learn.answer", "Keys", answerKey(n).Show))
 	}
 	return hints
 }

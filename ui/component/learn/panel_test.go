@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -13,7 +14,9 @@ import (
 
 func lesson(p *locale.Printer) Lesson {
 	l := Lesson{ID: "things", Title: "Things and thing groups", Number: 8, Of: 8, Calls: []string{"iot:CreateThing", "iot:AddThingToThingGroup"}}
-	l.Text = strings.Repeat("A thing is a device in the registry. モノはレジストリの中のデバイスです。\n\n", 12)
+	for i := range 12 {
+		l.Text += fmt.Sprintf("%d. A thing is a device in the registry. モノはレジストリの中のデバイスです。\n\n", i+1)
+	}
 	if p.Lang() == "ja" {
 		l.Title = "モノとモノのグループ"
 	}

@@ -85,12 +85,11 @@ func (q *quiz) sign(t *theme.Theme, i int) string {
 
 // verdict is whether an answer is right, and why.
 func verdict(t *theme.Theme, p *locale.Printer, a Answer, w int) []string {
-	word, style := p.T("learn.wrong"), t.Style.Failed
+	word := p.T("learn.wrong")
 	if a.Right {
-		word, style = p.T("learn.right"), t.Style.OK
+		word = p.T("learn.right")
 	}
-	rows := []string{style.Render(text.Cut(word, w))}
-	return append(rows, markdown.Render(t, a.Why, w)...)
+	return markdown.Render(t, "**"+word+"** "+a.Why, w)
 }
 
 // state is what to do with the question now.

@@ -46,7 +46,7 @@ func NewReader(t *theme.Theme, p *locale.Printer, h Hooks) *Reader {
 func (r *Reader) Show(l Lesson) {
 	r.lesson, r.quiz, r.read, r.calls = l, newQuiz(l), false, nil
 	if len(l.Calls) > 0 {
-		r.calls = []calls{{title: r.printer.T("learn.calls"), ops: l.Calls}}
+		r.calls = []calls{{title: r.printer.T("learn.calls.all"), ops: l.Calls}}
 	}
 	r.body.SetContent(r.rows)
 }
@@ -76,6 +76,9 @@ func (r *Reader) setRoomy(on bool) {
 
 // View is exactly the size that SetSize said.
 func (r *Reader) View() string { return r.body.View() }
+
+// AtEnd reports that nothing is left below.
+func (r *Reader) AtEnd() bool { return r.body.AtEnd() }
 
 // Position is which rows are in view, "" when all are.
 func (r *Reader) Position() string { return r.body.Position() }
@@ -164,11 +167,13 @@ func (r *Reader) choose(i int) tea.Cmd {
 	}
 	r.quiz.tried[i], r.quiz.last = true, i
 	r.body.Reload()
-	if r.quiz.solved() {
-		r.revealQuestion()
-	}
+	r.revealQuestion()
 	r.body.Reveal(r.answer[i].from, r.answer[i].to)
-	return r.hooks.answered(r.lesson.ID, r.quiz.answers[i].Right)
+	cmd := r.hooks.answered(r.lesson.ID, r.quiz.answers[i].Right)
+	if r.quiz.solved() {
+		cmd = tea.Batch(cmd, r.WentOn()) // the question stands at the end
+	}
+	return cmd
 }
 
 // revealQuestion brings the question and its answers into view, the question where there is no room for all.

@@ -30,6 +30,9 @@ type Column[T any] struct {
 type Model[T any] struct {
 	// OnEnter is called with the row under the cursor when enter is pressed; nil: nothing happens.
 	OnEnter func(T) tea.Cmd
+	// Group names the group of a row: a heading stands above the first row of each. Rows of a group stand together. Set it before the
+	// rows; nil: no headings.
+	Group func(T) string
 	// Multi lets rows be marked with space.
 	Multi bool
 
@@ -42,7 +45,8 @@ type Model[T any] struct {
 	rows   []T
 	shown  []int // rows that pass the filter
 	cursor int   // in shown
-	top    int   // first of shown in view
+	lines  []int // what is drawn of shown where there are headings: a row, or ^row for the heading above it
+	top    int   // first line in view
 	marked map[string]bool
 	filter *input.Line
 	typing bool
@@ -203,7 +207,38 @@ func (m *Model[T]) apply() {
 			m.shown = append(m.shown, i)
 		}
 	}
+	m.group()
 	m.scroll()
+}
+
+// group places the headings.
+func (m *Model[T]) group() {
+	m.lines = m.lines[:0]
+	if m.Group == nil {
+		return
+	}
+	for i, r := range m.shown {
+		if i == 0 || m.Group(m.rows[r]) != m.Group(m.rows[m.shown[i-1]]) {
+			m.lines = append(m.lines, ^i)
+		}
+		m.lines = append(m.lines, i)
+	}
+}
+
+// line is what is drawn in a line: a row of shown, or ^row for a heading.
+func (m *Model[T]) line(i int) int {
+	if m.Group == nil {
+		return i
+	}
+	return m.lines[i]
+}
+
+// height is how many lines there are.
+func (m *Model[T]) height() int {
+	if m.Group == nil {
+		return len(m.shown)
+	}
+	return len(m.lines)
 }
 
 func (m *Model[T]) contains(row T, want string) bool {
@@ -216,8 +251,16 @@ func (m *Model[T]) contains(row T, want string) bool {
 func (m *Model[T]) scroll() {
 	m.cursor = max(0, min(m.cursor, len(m.shown)-1))
 	body := max(1, m.body())
-	m.top = max(0, min(m.top, m.cursor, len(m.shown)-body))
-	if m.cursor >= m.top+body {
-		m.top = m.cursor - body + 1
+	at := m.cursor
+	if m.Group != nil {
+		at = slices.Index(m.lines, m.cursor)
+	}
+	first := at // what is to be in view above the cursor: the heading of a group whose first row it is on
+	if body > 1 && at > 0 && m.line(at-1) < 0 {
+		first--
+	}
+	m.top = max(0, min(m.top, first, m.height()-body))
+	if at >= m.top+body {
+		m.top = at - body + 1
 	}
 }

@@ -27,8 +27,12 @@ func (m *Model[T]) View() string {
 	widths := m.widths()
 	rows := make([]string, 0, m.h)
 	rows = append(rows, m.header(widths))
-	for i := m.top; i < min(len(m.shown), m.top+m.body()); i++ {
-		rows = append(rows, m.row(i, widths))
+	for i := m.top; i < min(m.height(), m.top+m.body()); i++ {
+		if at := m.line(i); at < 0 {
+			rows = append(rows, m.theme.Style.Heading.Render(text.Cut(m.Group(m.rows[m.shown[^at]]), m.w)))
+		} else {
+			rows = append(rows, m.row(at, widths))
+		}
 	}
 	for len(rows) < m.body()+1 {
 		rows = append(rows, "")

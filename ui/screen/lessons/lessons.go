@@ -1,4 +1,4 @@
-// Package lessons is the screen of the learning moments: a list, and a reader with the question at the end.
+// Package lessons is the screen of the lessons: a list with what is done and what is open, and a reader whose question can be answered.
 package lessons
 
 import (
@@ -6,35 +6,33 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"fleetlab/lessons"
-	"fleetlab/ui/component/markdown"
-	"fleetlab/ui/component/pager"
+	"fleetlab/ui/component/dialog"
+	"fleetlab/ui/component/learn"
 	"fleetlab/ui/component/panel"
 	"fleetlab/ui/component/table"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/lessonview"
 	"fleetlab/ui/screen"
-	"fleetlab/ui/text"
 )
 
-// lineWidth is how wide the lines of a lesson are at most: longer ones are hard to follow.
-const lineWidth = 96
-
-// Keys of the reader.
+// Keys of the list and the reader.
 var (
-	keyNext    = keys.New("n", "lessons.keys.next", "n").InBar()
-	keyPrev    = keys.New("p", "lessons.keys.prev", "p").InBar()
-	keyAnswers = keys.Enter.Named("lessons.keys.answers").InBar()
+	keyReset = keys.New("r", "lessons.keys.reset", "r")
+	keyOn    = keys.Enter.Named("lessons.keys.on").InBar()
+	keyNext  = keys.New("n", "lessons.keys.next", "n").Briefly("lessons.keys.next-brief").InBar()
+	keyPrev  = keys.New("p", "lessons.keys.prev", "p").Briefly("lessons.keys.prev-brief").InBar()
 )
 
 // Screen is the lessons screen.
 type Screen struct {
-	d        *screen.Deps
-	w, h     int
-	list     *table.Model[lessons.Lesson]
-	text     *pager.Model
-	open     int // lesson in the reader, -1 when the list is shown
-	answered bool
+	d      *screen.Deps
+	w, h   int
+	list   *table.Model[lessons.Lesson]
+	reader *learn.Reader
+	open   int // lesson in the reader, -1 when the list is shown
 }
 
 var (
@@ -43,22 +41,46 @@ var (
 	_ screen.Unframed = (*Screen)(nil)
 )
 
-// New makes the lessons screen; it is a screen.Factory.
-func New(d *screen.Deps, _ any) screen.Screen {
-	s := &Screen{d: d, text: pager.New(d.Printer), open: -1}
+// New makes the lessons screen; it is a screen.Factory. args may be the id of a lesson to open.
+func New(d *screen.Deps, args any) screen.Screen {
+	s := &Screen{d: d, reader: learn.NewReader(d.Theme, d.Printer, lessonview.Hooks(d)), open: -1}
 	s.list = table.New(d.Theme, d.Printer, func(l lessons.Lesson) string { return l.ID },
 		table.Column[lessons.Lesson]{Title: d.T("lessons.number"), Min: 3, Right: true, Cell: func(l lessons.Lesson) string { return strconv.Itoa(l.Order) }},
-		table.Column[lessons.Lesson]{Title: d.T("lessons.name"), Min: 28, Flex: 1, Cell: func(l lessons.Lesson) string { return l.Title }},
+		table.Column[lessons.Lesson]{Title: d.T("lessons.state"), Min: 8, Cell: s.state, Style: s.stateStyle},
+		table.Column[lessons.Lesson]{Title: d.T("lessons.name"), Min: 26, Flex: 1, Cell: func(l lessons.Lesson) string { return l.Title }},
 		table.Column[lessons.Lesson]{Title: d.T("lessons.time"), Min: 8, Cell: s.minutes},
 		table.Column[lessons.Lesson]{Title: d.T("lessons.calls"), Min: 24, Flex: 2, Cell: func(l lessons.Lesson) string { return strings.Join(l.Calls, ", ") }},
 	)
+	s.list.Group = func(l lessons.Lesson) string { return d.Printer.Workflow(l.Workflow) }
 	s.list.SetNotice(panel.Notice{Symbol: d.Theme.Symbol.Pending, Title: d.T("lessons.none"), Next: d.T("lessons.none-next")})
 	s.list.OnEnter = func(l lessons.Lesson) tea.Cmd {
 		s.show(s.indexOf(l.ID))
 		return nil
 	}
 	s.list.SetRows(d.Lessons)
+	if id, given := args.(string); given {
+		s.show(s.indexOf(id))
+	}
 	return s
+}
+
+// state is what was done with a lesson, by sign and word.
+func (s *Screen) state(l lessons.Lesson) string {
+	y := s.d.Theme.Symbol
+	switch {
+	case s.d.Learning.Done(l.ID):
+		return y.OK + " " + s.d.T("lessons.done")
+	case !s.d.Learning.State(l.ID).Read.IsZero():
+		return y.Running + " " + s.d.T("lessons.read")
+	}
+	return y.Pending + " " + s.d.T("lessons.open")
+}
+
+func (s *Screen) stateStyle(l lessons.Lesson) lipgloss.Style {
+	if s.d.Learning.Done(l.ID) {
+		return s.d.Theme.Style.OK
+	}
+	return s.d.Theme.Style.Pending
 }
 
 func (s *Screen) minutes(l lessons.Lesson) string {
@@ -93,111 +115,68 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 	}
 	s.list.SetCursor(s.d.Lessons[s.open].ID)
 	s.open = -1
-	return nil, true
+	return s.reader.Seen(), true
 }
 
-// SetSize sets the size that View draws.
-func (s *Screen) SetSize(w, h int) {
-	s.w, s.h = w, h
-	iw, ih := panel.Inner(w, h)
-	s.list.SetSize(iw, ih)
-	s.text.SetSize(min(iw, lineWidth), max(0, ih-1))
-}
-
-// Keys is what the keys do now.
-func (s *Screen) Keys() []keys.Group {
-	if s.open < 0 {
-		g := s.list.Keys()
-		return []keys.Group{{Title: g.Title, Bindings: barred(g.Bindings, keys.Enter, keys.Filter)}}
-	}
-	answers := keyAnswers
-	if s.answered {
-		answers = answers.Because("lessons.keys.answers-off")
-	}
-	next, prev := keyNext, keyPrev
-	if s.open == len(s.d.Lessons)-1 {
-		next = next.Because("lessons.keys.next-off")
-	}
-	if s.open == 0 {
-		prev = prev.Because("lessons.keys.prev-off")
-	}
-	return []keys.Group{{Title: "keys.group.screen", Bindings: []keys.Binding{answers, next, prev}}, s.text.Keys()}
-}
-
-// barred marks some of a list's bindings for the bottom line.
-func barred(all []keys.Binding, some ...keys.Binding) []keys.Binding {
-	out := make([]keys.Binding, len(all))
-	for i, b := range all {
-		out[i] = b
-		for _, want := range some {
-			if b.Show == want.Show {
-				out[i] = b.InBar()
-			}
-		}
-	}
-	return out
-}
+// resetMsg forgets all progress once the user has agreed.
+type resetMsg struct{}
 
 // Update moves in the list, or in the lesson that is open.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	if s.open < 0 {
-		return s.list.Update(msg)
+	if _, agreed := msg.(resetMsg); agreed {
+		return lessonview.Reset(s.d)
 	}
+	if s.open >= 0 {
+		return s.readerKey(msg)
+	}
+	if keyReset.Matches(msg) && !s.list.Capturing() && s.begun() {
+		return s.askReset()
+	}
+	return s.list.Update(msg)
+}
+
+func (s *Screen) readerKey(msg tea.Msg) tea.Cmd {
+	last := len(s.d.Lessons) - 1
 	switch {
-	case keyAnswers.Matches(msg):
-		s.answer()
-	case keyNext.Matches(msg):
-		s.show(min(s.open+1, len(s.d.Lessons)-1))
+	case keyOn.Matches(msg) && !s.reader.AtEnd():
+		msg = tea.KeyMsg{Type: tea.KeyPgDown}
+	case keyNext.Matches(msg), keyOn.Matches(msg) && s.open < last:
+		cmd := s.reader.Seen()
+		s.show(min(s.open+1, last))
+		return cmd
 	case keyPrev.Matches(msg):
+		cmd := s.reader.Seen()
 		s.show(max(s.open-1, 0))
-	default:
-		return s.text.Update(msg)
+		return cmd
 	}
-	return nil
+	cmd, _ := s.reader.Update(msg)
+	return cmd
 }
 
-// show opens a lesson from its start.
+// show opens a lesson from its start; -1 opens none.
 func (s *Screen) show(i int) {
-	if i == s.open {
+	if i == s.open || i < 0 {
 		return
 	}
-	s.open, s.answered = i, false
-	body := withoutAnswers(s.d.Lessons[i].Body)
-	s.text.SetContent(func(w int) []string { return markdown.Render(s.d.Theme, body, w) })
+	s.open = i
+	s.reader.Show(lessonview.Lesson(s.d, s.d.Lessons[i]))
 }
 
-// answer shows the answers, which are at the end, and goes there.
-func (s *Screen) answer() {
-	if s.answered {
-		return
+// begun reports that there is progress to forget.
+func (s *Screen) begun() bool {
+	for _, l := range s.d.Lessons {
+		if s.d.Learning.State(l.ID) != (lessons.State{}) {
+			return true
+		}
 	}
-	s.answered = true
-	body := s.d.Lessons[s.open].Body
-	s.text.SetContent(func(w int) []string { return markdown.Render(s.d.Theme, body, w) })
-	s.text.Update(tea.KeyMsg{Type: tea.KeyEnd})
+	return false
 }
 
-// View is exactly the size that SetSize said.
-func (s *Screen) View() string {
-	if s.open < 0 {
-		f := panel.Frame{Title: s.Title(), Body: s.list.View(), Focused: true}
-		return panel.Render(s.d.Theme, f, s.w, s.h)
-	}
-	t, l := s.d.Theme, s.d.Lessons[s.open]
-	iw, _ := panel.Inner(s.w, s.h)
-	return panel.Render(t, panel.Frame{
-		Title:   s.d.T("lessons.head", "Number", s.open+1, "Of", len(s.d.Lessons), "Title", l.Title),
-		Info:    t.Style.Muted.Render(s.text.Position()),
-		Body:    text.Below(s.text.View(), text.Pad(s.hint(), iw)),
-		Focused: true,
-	}, s.w, s.h)
-}
-
-// hint is the last row: how the question goes on.
-func (s *Screen) hint() string {
-	t := s.d.Theme
-	if s.answered {
-		return t.Style.OK.Render(t.Symbol.OK + " " + s.d.T("lessons.answered"))
-	}
-	return t.Style.Key.Render(t.Symbol.Pending + " " + s.d.T("lessons.ask"))
+// askReset asks before what was learnt is forgotten.
+func (s *Screen) askReset() tea.Cmd {
+	done, _ := s.d.Learning.Count(s.d.Lessons)
+	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
+		Title: s.d.T("lessons.reset-title"), Body: s.d.T("lessons.reset", "Count", done), Danger: true,
+		Yes: func() tea.Msg { return resetMsg{} },
+	}))
 }

@@ -1,125 +1,145 @@
 package lessons
 
 import (
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/lessons"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/screen"
+	"fleetlab/ui/theme"
 )
 
-func newLessons(t *testing.T, p *locale.Printer) *Screen {
+// newLessons is the screen with all lessons, none of them read.
+func newLessons(t *testing.T, p *locale.Printer, th *theme.Theme) *Screen {
+	t.Helper()
+	return opened(t, p, th, nil)
+}
+
+func opened(t *testing.T, p *locale.Printer, th *theme.Theme, args any) *Screen {
 	t.Helper()
 	all, err := lessons.All(p.Lang())
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(&screen.Deps{Printer: p, Theme: uitest.Theme(), Lessons: all}, nil).(*Screen)
+	kept, err := lessons.OpenProgress("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return New(&screen.Deps{Printer: p, Theme: th, Lessons: all, Learning: kept}, args).(*Screen)
+}
+
+// play sends keys and does what they lead to, as the program does.
+func play(s *Screen, names ...string) {
+	for _, n := range names {
+		do(s, s.Update(uitest.Key(n)))
+	}
+}
+
+func do(s *Screen, cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			do(s, c)
+		}
+	default:
+		do(s, s.Update(msg))
+	}
+}
+
+// right is the key of the right answer of the lesson that is open.
+func right(s *Screen) string { return strconv.Itoa(s.d.Lessons[s.open].Right() + 1) }
+
+// wrong is the key of another one.
+func wrong(s *Screen) string {
+	if s.d.Lessons[s.open].Right() == 0 {
+		return "2"
+	}
+	return "1"
 }
 
 // scenes bring the screen into each of its states, by keys alone.
-var scenes = map[string][]string{
-	"list":     {"down"},
-	"reader":   {"down", "down", "enter"},
-	"answered": {"enter", "enter"},
+var scenes = uitest.Scenes[*Screen]{
+	"list":     func(_ *testing.T, s *Screen) { play(s, "down") },
+	"reader":   func(_ *testing.T, s *Screen) { play(s, "down", "down", "enter") },
+	"question": func(_ *testing.T, s *Screen) { play(s, "enter", "end") },
+	"wrong": func(_ *testing.T, s *Screen) {
+		play(s, "enter", "end")
+		play(s, wrong(s))
+	},
+	"right": func(_ *testing.T, s *Screen) {
+		play(s, "enter", "end")
+		play(s, wrong(s), right(s))
+	},
+	"progress": func(_ *testing.T, s *Screen) {
+		play(s, "enter", "end")
+		play(s, right(s), "n", "end")
+		back, _ := s.Back()
+		do(s, back)
+	},
+	"all-done": func(_ *testing.T, s *Screen) {
+		for i := range s.d.Lessons {
+			s.show(i)
+			play(s, "end")
+			play(s, right(s))
+		}
+		_, _ = s.Back()
+	},
 }
 
-func TestViews(t *testing.T) {
-	for name, pressed := range scenes {
-		t.Run(name, func(t *testing.T) {
-			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
-				s := newLessons(t, p)
-				s.SetSize(size.W, size.H-2)
-				uitest.Press(s.Update, pressed...)
-				uitest.Golden(t, s.View(), size.W, size.H-2)
-			})
-		})
-	}
-}
+func TestViews(t *testing.T)            { scenes.Golden(t, newLessons) }
+func TestExactAtEverySize(t *testing.T) { t.Parallel(); scenes.Exact(t, newLessons) }
 
 func TestEmptyView(t *testing.T) {
 	uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
 		s := New(&screen.Deps{Printer: p, Theme: uitest.Theme()}, nil)
 		s.SetSize(size.W, size.H-2)
-		uitest.Press(s.Update, "enter")
+		uitest.Press(s.Update, "enter", "r")
 		uitest.Golden(t, s.View(), size.W, size.H-2)
 	})
 }
 
-// Every size from the smallest terminal to a very large one is filled exactly, at every place of every lesson.
-func TestExactAtEverySize(t *testing.T) {
+// The end of every lesson, with its question answered, can be read in the smallest terminal.
+func TestEveryLessonIsExact(t *testing.T) {
 	t.Parallel()
 	for _, lang := range locale.Languages {
-		s := newLessons(t, uitest.Printer(t, lang))
-		s.d.Theme = uitest.ColorTheme()
-		for i := range s.d.Lessons {
+		s := newLessons(t, uitest.Printer(t, lang), uitest.ColorTheme())
+		s.SetSize(60, 13)
+		for i, l := range s.d.Lessons {
 			s.show(i)
-			s.answer()
-			for w := 60; w <= 200; w += 20 {
-				for h := 13; h <= 58; h += 15 {
-					s.SetSize(w, h)
-					uitest.Exact(t, s.View(), w, h)
-					uitest.Press(s.Update, "pgup")
-					uitest.Exact(t, s.View(), w, h)
-				}
+			play(s, "end")
+			play(s, wrong(s), right(s), "end")
+			uitest.Exact(t, s.View(), 60, 13)
+			if !s.d.Learning.Done(l.ID) || !s.reader.Solved() {
+				t.Errorf("%s %s was read and answered, and is not done", lang, l.ID)
 			}
 		}
-	}
-}
-
-// bold is a verdict: the only bold text in a lesson's question.
-var bold = regexp.MustCompile(`\*\*[^*]+\*\*`)
-
-func TestAnswersAreHiddenUntilAskedFor(t *testing.T) {
-	t.Parallel()
-	for _, lang := range locale.Languages {
-		s := newLessons(t, uitest.Printer(t, lang))
-		for _, l := range s.d.Lessons {
-			at := strings.LastIndex(l.Body, section)
-			answers := strings.Count(l.Body[at:], "\n"+answer)
-			if answers < 2 || len(bold.FindAllString(l.Body[at:], -1)) != answers {
-				t.Fatalf("%s %s: the question is not a list of answers with a verdict each", lang, l.ID)
-			}
-			hidden := withoutAnswers(l.Body)
-			if bold.MatchString(hidden[at:]) {
-				t.Errorf("%s %s: a verdict shows:\n%s", lang, l.ID, hidden[at:])
-			}
-			if strings.Count(hidden[at:], "\n"+answer) != answers || hidden[:at] != l.Body[:at] || !strings.Contains(hidden, l.Question) {
-				t.Errorf("%s %s: more than the verdicts is gone:\n%s", lang, l.ID, hidden)
-			}
-		}
-	}
-}
-
-func TestWithoutAnswersDropsVerdictsOverSeveralLines(t *testing.T) {
-	t.Parallel()
-	in := "Text **bold**.\n\n## Question\n\nWhich?\n\n- This one. **Right.** Because\n  of that.\n- None.\n  **Not right.**\n\nThe end"
-	want := "Text **bold**.\n\n## Question\n\nWhich?\n\n- This one.\n- None.\n\nThe end"
-	if got := withoutAnswers(in); got != want {
-		t.Errorf("got:\n%s\nwant:\n%s", got, want)
-	}
-	if got := withoutAnswers("No section"); got != "No section" {
-		t.Errorf("a text without sections became %q", got)
 	}
 }
 
 func TestNextAndPreviousStopAtTheEnds(t *testing.T) {
 	t.Parallel()
-	s := newLessons(t, uitest.Printer(t, "en"))
+	s := newLessons(t, uitest.Printer(t, "en"), uitest.Theme())
 	s.SetSize(80, 22)
-	uitest.Press(s.Update, "enter", "p")
+	play(s, "enter", "p")
 	if s.open != 0 {
 		t.Errorf("p before the first lesson opens %d", s.open)
 	}
-	uitest.Press(s.Update, "enter", "n")
-	if s.open != 1 || s.answered {
-		t.Errorf("n opens %d with answers %v, want the second lesson without", s.open, s.answered)
+	play(s, "n")
+	if s.open != 1 || s.reader.Solved() {
+		t.Errorf("n opens %d, solved %v, want the second lesson with its question open", s.open, s.reader.Solved())
 	}
 	for range s.d.Lessons {
-		uitest.Press(s.Update, "n")
+		play(s, "n")
 	}
 	if s.open != len(s.d.Lessons)-1 {
 		t.Errorf("n at the end opens %d", s.open)
@@ -135,16 +155,85 @@ func TestNextAndPreviousStopAtTheEnds(t *testing.T) {
 	}
 }
 
+// Enter reads all lessons from the first to the last, page by page.
+func TestEnterReadsOn(t *testing.T) {
+	t.Parallel()
+	s := newLessons(t, uitest.Printer(t, "en"), uitest.Theme())
+	s.SetSize(80, 22)
+	for range 200 {
+		play(s, "enter")
+	}
+	for _, l := range s.d.Lessons {
+		if s.d.Learning.State(l.ID).Read.IsZero() {
+			t.Errorf("%s was not read", l.ID)
+		}
+		if s.d.Learning.Done(l.ID) {
+			t.Errorf("%s is done without an answer", l.ID)
+		}
+	}
+}
+
+func TestResetAsksFirst(t *testing.T) {
+	t.Parallel()
+	s := newLessons(t, uitest.Printer(t, "en"), uitest.Theme())
+	s.SetSize(80, 22)
+	if s.Update(uitest.Key("r")) != nil {
+		t.Error("there is nothing to forget, yet it asks")
+	}
+	play(s, "enter", "end")
+	play(s, right(s))
+	_, _ = s.Back()
+	first := s.d.Lessons[0].ID
+	open, asked := s.Update(uitest.Key("r"))().(screen.OpenMsg)
+	if !asked || !s.d.Learning.Done(first) {
+		t.Fatal("r must ask, and forget nothing before the answer")
+	}
+	if view := open.Overlay.View(76, 20); !strings.Contains(view, "1 lesson is done") {
+		t.Errorf("the question does not say what would be lost:\n%s", view)
+	}
+	cmd, _ := open.Overlay.Update(uitest.Key("y"))
+	if do(s, cmd); s.d.Learning.Done(first) {
+		t.Error("what was learnt is still there")
+	}
+}
+
+func TestOpensTheLessonAskedFor(t *testing.T) {
+	t.Parallel()
+	p := uitest.Printer(t, "en")
+	s := opened(t, p, uitest.Theme(), "abort")
+	if s.open < 0 || s.d.Lessons[s.open].ID != "abort" {
+		t.Errorf("lesson %d is open, want abort", s.open)
+	}
+	if s := opened(t, p, uitest.Theme(), "no-such-lesson"); s.open >= 0 {
+		t.Error("an unknown lesson must leave the list")
+	}
+}
+
 func TestFilterTakesLettersAsText(t *testing.T) {
 	t.Parallel()
-	s := newLessons(t, uitest.Printer(t, "en"))
+	s := newLessons(t, uitest.Printer(t, "en"), uitest.Theme())
 	s.SetSize(80, 22)
-	uitest.Press(s.Update, "/")
+	play(s, "/")
 	if !s.Capturing() {
 		t.Fatal("the filter does not take letters")
 	}
-	uitest.Press(s.Update, "S", "3", "enter", "enter")
+	play(s, "S", "3", "enter", "enter")
 	if s.open < 0 || !strings.Contains(s.d.Lessons[s.open].Title, "S3") {
 		t.Error("enter after the filter does not open the S3 lesson")
+	}
+}
+
+// Lessons of a workflow stand together: the list has one heading for each.
+func TestGroupsStandTogether(t *testing.T) {
+	t.Parallel()
+	s := newLessons(t, uitest.Printer(t, "en"), uitest.Theme())
+	var seen []string
+	for _, l := range s.d.Lessons {
+		if len(seen) == 0 || seen[len(seen)-1] != l.Workflow {
+			seen = append(seen, l.Workflow)
+		}
+	}
+	if unique := slices.Compact(slices.Sorted(slices.Values(seen))); len(unique) != len(seen) {
+		t.Errorf("headings %v", seen)
 	}
 }
