@@ -20,6 +20,9 @@ func (a *app) confirm(ctx context.Context, s *session, question string) error {
 		}
 		return usage(errors.New(a.p.T("cli.need-yes")))
 	}
+	if a.talk != nil && s.Kind != cloud.Sandbox {
+		a.talk.line.Say(a.p.T("plain.real-account"))
+	}
 	return a.agree(ctx, question)
 }
 
@@ -35,7 +38,7 @@ func (a *app) agree(ctx context.Context, question string) error {
 	yes, err := a.prompt().Confirm(ctx, question, details...)
 	switch {
 	case errors.Is(err, plain.ErrStopped):
-		return &exit{code: exitInterrupted}
+		return &exit{exitInterrupted, a.stopped()}
 	case !yes: // the end of the input is the default
 		a.note(a.p.T("cli.nothing-done"))
 		return &exit{code: exitInterrupted}
@@ -47,15 +50,24 @@ func (a *app) agree(ctx context.Context, question string) error {
 func (a *app) ask(ctx context.Context, question string) (string, error) {
 	answer, err := a.prompt().Ask(ctx, question)
 	if errors.Is(err, plain.ErrStopped) {
-		return "", &exit{code: exitInterrupted}
+		return "", &exit{exitInterrupted, a.stopped()}
 	}
 	return answer, nil
+}
+
+// stopped is what is still to be said when a question was interrupted: in a conversation that it goes on, otherwise nothing.
+func (a *app) stopped() error {
+	if a.talk == nil {
+		return nil
+	}
+	return plain.ErrStopped
 }
 
 // prompt is the one place that reads the input.
 func (a *app) prompt() *plain.Prompt {
 	if a.lines == nil {
 		a.lines = plain.New(a.p, a.In, a.Out)
+		a.lines.Echo = !terminal(a.In)
 	}
 	return a.lines
 }

@@ -96,10 +96,12 @@ func (t *talk) lead(ctx context.Context) error {
 		t.line.Say(t.line.T("plain.real-account"))
 	}
 	choices := t.menu()
-	for {
+	for first := true; ; first = false {
 		next := t.tellState(ctx)
-		t.line.Say("", t.line.T("plain.menu"))
-		t.line.List(choices)
+		if first { // later ? tells it
+			t.line.Say("", t.line.T("plain.menu"))
+			t.line.List(choices)
+		}
 		chosen, err := t.choose(ctx, choices, next)
 		switch {
 		case ctx.Err() != nil:
@@ -109,8 +111,9 @@ func (t *talk) lead(ctx context.Context) error {
 			return nil
 		}
 		for _, act := range activities {
-			if act.id == chosen {
-				t.do(ctx, act)
+			if act.id == chosen && t.do(ctx, act) {
+				t.line.Say(t.line.T("plain.bye"))
+				return nil
 			}
 		}
 	}
@@ -144,8 +147,9 @@ func (t *talk) choose(ctx context.Context, choices []plain.Choice, next string) 
 	}
 }
 
-// do carries out what was chosen. ctrl+c ends it and not the program; what went wrong is told.
-func (t *talk) do(ctx context.Context, act activity) {
+// do carries out what was chosen. ctrl+c ends it and not the program; what went wrong is told. It returns true when nobody answers any
+// more.
+func (t *talk) do(ctx context.Context, act activity) (over bool) {
 	ctx, release := t.a.interruptible(ctx)
 	defer release()
 	out := newOutput(t.a.Out, t.a.p, false)
@@ -155,11 +159,14 @@ func (t *talk) do(ctx context.Context, act activity) {
 	out.Close()
 	var told *exit
 	switch {
-	case err == nil, errors.Is(err, plain.ErrEnd):
+	case err == nil:
+	case errors.Is(err, plain.ErrEnd):
+		return true
 	case errors.Is(err, plain.ErrCanceled), errors.Is(err, plain.ErrStopped), ctx.Err() != nil && errors.Is(err, ctx.Err()):
 		t.line.Say(t.line.T("plain.canceled"))
 	case errors.As(err, &told) && told.cause == nil:
 	default:
 		t.a.complain(err)
 	}
+	return false
 }

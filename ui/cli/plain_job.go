@@ -31,6 +31,9 @@ func (t *talk) createJob(ctx context.Context, out *output) error {
 	if len(j.choices.Groups) == 0 {
 		return errors.New(t.line.T("plain.no-fleet"))
 	}
+	if err := t.before(ctx, createjob.Workflow); err != nil {
+		return err
+	}
 	j.count(ctx)
 	j.suggest()
 	if err := t.line.Form(ctx, createjob.Workflow, &in, j.whatFields()); err != nil {

@@ -14,6 +14,14 @@ const (
 	paceExpress = string(plain.Express)
 )
 
+// pace is what --mode asks for: here presenter, which goes on by a clock, would talk over its listener.
+func (t *talk) pace() string {
+	if t.a.o.mode == paceExpress {
+		return paceExpress
+	}
+	return paceGuided
+}
+
 func (t *talk) paces() []plain.Choice {
 	return []plain.Choice{
 		{Value: paceGuided, Name: t.line.T("learn.mode.guided"), About: t.line.T("plain.about-guided")},
@@ -65,6 +73,30 @@ func (t *talk) offer(ctx context.Context, l lessons.Lesson) (plain.Word, error) 
 	}
 	_, err = t.line.Ask(ctx, t.line.T("plain.go-on"))
 	return ended, err
+}
+
+// before offers the lessons of a workflow that are still open, unless none are wanted.
+func (t *talk) before(ctx context.Context, workflow string) error {
+	var open []lessons.Lesson
+	for _, l := range t.lessons {
+		if l.Workflow == workflow && !t.learning.Done(l.ID) {
+			open = append(open, l)
+		}
+	}
+	if len(open) == 0 || t.pace() == paceExpress {
+		return nil
+	}
+	yes, err := t.line.Confirm(ctx, t.line.T("plain.before", "Count", len(open)))
+	if err != nil || !yes {
+		return err
+	}
+	for _, l := range open {
+		t.line.Say("", t.title(l))
+		if ended, err := t.read(ctx, l); err != nil || ended == plain.Express {
+			return err
+		}
+	}
+	return nil
 }
 
 // title is which lesson it is, and whether it is done.

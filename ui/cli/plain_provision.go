@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +19,7 @@ func (t *talk) provision(ctx context.Context, out *output) error {
 	if err := t.line.Form(ctx, provision.Workflow, &in, provisionFields(t, &in)); err != nil {
 		return err
 	}
-	guided, err := t.line.Choose(ctx, t.line.T("plain.pace"), t.paces(), paceGuided, plain.Cancel)
+	guided, err := t.line.Choose(ctx, t.line.T("plain.pace", "Pace", t.line.T("learn.mode."+t.pace())), t.paces(), t.pace(), plain.Cancel)
 	switch {
 	case err != nil:
 		return err
@@ -52,6 +54,19 @@ func (t *talk) continents() []plain.Choice {
 	return out
 }
 
+// resources tells how many resources a plan makes, and of which kinds on request.
+func (t *talk) resources(out *output, e provision.Estimate) {
+	all := 0
+	for _, kind := range slices.Sorted(maps.Keys(e.Resources)) {
+		all += e.Resources[kind]
+		t.details = append(t.details, t.line.T("plain.kind", "Count", e.Resources[kind], "What", t.a.p.Resource(kind)))
+	}
+	for _, c := range e.Calls {
+		t.details = append(t.details, t.line.T("plain.calls", "Count", c.Count, "Operation", c.Operation))
+	}
+	out.line(t.line.T("plain.resources", "Count", all))
+}
+
 // everyField asks for each field of an input in its order.
 func everyField(in fleet.Fields) []plain.Field {
 	var out []plain.Field
@@ -72,6 +87,9 @@ func words(values []string) []plain.Choice {
 
 // cleanup asks what to remove, shows it, and removes it when the word is typed.
 func (t *talk) cleanup(ctx context.Context, out *output) error {
+	if err := t.before(ctx, cleanup.Workflow); err != nil {
+		return err
+	}
 	in := cleanup.Defaults()
 	fields := everyField(&in)
 	fields[0].Choices = func() []plain.Choice { return words(cleanup.Scopes) }

@@ -20,6 +20,9 @@ func (t *talk) simulate(ctx context.Context, out *output) error {
 	if len(jobs) == 0 {
 		return errors.New(t.line.T("plain.no-job"))
 	}
+	if err := t.before(ctx, simulate.Workflow); err != nil {
+		return err
+	}
 	in := simulate.Defaults()
 	if err := t.line.Form(ctx, simulate.Workflow, &in, t.simulateFields(&in, jobs)); err != nil {
 		return err

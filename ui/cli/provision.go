@@ -53,6 +53,9 @@ func (a *app) showProvision(s *session, out *output, p provision.Plan) {
 	out.line(a.p.T("cli.where", "Kind", a.cloudName(s), "Account", p.Account, "Region", p.Region))
 	out.line(a.p.T("cli.provision-plan", "Count", p.Input.Devices, "Types", strings.Join(p.Input.ThingTypes, ", "),
 		"Versions", strings.Join(p.Input.Versions, ", "), "Countries", strings.Join(p.Codes, ", ")))
+	if a.talk != nil {
+		a.talk.resources(out, e)
+	}
 	out.line(a.p.T("cli.estimate", "Count", e.TotalCalls, "Duration", a.p.Seconds(e.Seconds)))
 	out.line(a.p.T("cli.cost", "Cost", a.p.Dollars(e.Cost.Total)))
 }

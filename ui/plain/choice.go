@@ -55,7 +55,7 @@ func PickAll(choices []Choice, answer string) string {
 	return strings.Join(items, ",")
 }
 
-// Choose asks until the answer is one of the choices, or one of the words. Enter takes the default, if there is one.
+// Choose asks until the answer is one of the choices, or one of the words. Help tells the choices, unless it is one of the words. Enter takes the default, if there is one.
 func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, otherwise string, words ...Word) (string, error) {
 	for {
 		answer, err := c.Ask(ctx, question)
@@ -70,6 +70,10 @@ func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, 
 			if c.Is(w, folded) {
 				return string(w), nil
 			}
+		}
+		if c.Is(Help, folded) {
+			c.List(choices)
+			continue
 		}
 		picked := Pick(choices, folded)
 		if slices.ContainsFunc(choices, func(ch Choice) bool { return ch.Value == picked }) {

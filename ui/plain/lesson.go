@@ -15,17 +15,18 @@ func (c *Prompt) Read(ctx context.Context, l lessons.Lesson, answered func(right
 	for _, line := range Paragraphs(l.Text, c.T("plain.drawing")) {
 		c.Say(line)
 	}
-	return c.quiz(ctx, l, answered)
+	return c.Quiz(ctx, l, answered)
 }
 
-// quiz asks a lesson's question until it is answered right or left out.
-func (c *Prompt) quiz(ctx context.Context, l lessons.Lesson, answered func(right bool)) (Word, error) {
+// Quiz asks a lesson's question until it is answered right or left out. answered is told each answer; the word that ended it is
+// returned, "" for a right answer.
+func (c *Prompt) Quiz(ctx context.Context, l lessons.Lesson, answered func(right bool)) (Word, error) {
 	if len(l.Answers) == 0 {
 		return "", nil
 	}
 	var choices []Choice
 	for i, a := range l.Answers {
-		choices = append(choices, Choice{Value: strconv.Itoa(i), Name: inline(a.Text)})
+		choices = append(choices, Choice{Value: strconv.Itoa(i + 1), Name: inline(a.Text)})
 	}
 	c.Say("", c.T("plain.question", "Question", inline(l.Question)))
 	c.List(choices)
@@ -38,7 +39,7 @@ func (c *Prompt) quiz(ctx context.Context, l lessons.Lesson, answered func(right
 		if err != nil {
 			return Word(picked), nil
 		}
-		a := l.Answers[at]
+		a := l.Answers[at-1]
 		answered(a.Right)
 		if a.Right {
 			c.Say(c.T("plain.right", "Why", inline(a.Why)))

@@ -23,6 +23,8 @@ var (
 
 // Prompt asks and hears, a line at a time. It is for one goroutine at a time.
 type Prompt struct {
+	Echo bool // print what was heard: the input is no terminal, which would show it
+
 	p       *locale.Printer
 	out     io.Writer
 	in      *bufio.Reader
@@ -79,10 +81,18 @@ func (c *Prompt) Ask(ctx context.Context, question string) (string, error) {
 	}
 	select {
 	case r := <-c.pending:
+		if ctx.Err() != nil {
+			c.pending <- r
+			c.Say("")
+			return "", ErrStopped
+		}
 		c.pending = nil
 		if r.err != nil && r.text == "" {
 			c.Say("")
 			return "", ErrEnd
+		}
+		if c.Echo {
+			c.Say(r.text)
 		}
 		return r.text, nil
 	case <-ctx.Done():
@@ -98,12 +108,12 @@ func read(in *bufio.Reader, to chan<- reply) {
 
 // Confirm asks a question that Yes or No answers; Enter is No. Where there are details, they are told on request.
 func (c *Prompt) Confirm(ctx context.Context, question string, details ...string) (bool, error) {
-	hint := c.T("plain.yes-no")
+	asked := c.T("plain.yes-no", "Question", question)
 	if len(details) > 0 {
-		hint = c.T("plain.yes-no-details", "Details", c.Word(Details))
+		asked = c.T("plain.yes-no-details", "Question", question, "Details", c.Word(Details))
 	}
 	for {
-		answer, err := c.Ask(ctx, question+" "+hint)
+		answer, err := c.Ask(ctx, asked)
 		if err != nil {
 			return false, err
 		}

@@ -41,6 +41,10 @@ func (s *Speech) Line(e event.Event) string {
 			return ""
 		}
 		return s.item(e)
+	case event.StepStarted:
+		s.last = e.Time
+	case event.RunEnded:
+		return s.end(e)
 	case event.Progress:
 		return s.progress(e.Time, Speakable(s.Printer.Event(e)))
 	}
@@ -49,12 +53,32 @@ func (s *Speech) Line(e event.Event) string {
 
 // progress is a line unless there was one just now, or it says nothing new.
 func (s *Speech) progress(at time.Time, line string) string {
+	if s.last.IsZero() { // what is over at once needs no line
+		s.last = at
+	}
 	if at.Sub(s.last) < progressEvery || line == s.told {
 		return ""
 	}
 	s.last, s.told = at, line
 	return line
 }
+
+// end is how a run has ended, and how many items of each kind how, a kind a line.
+func (s *Speech) end(e event.Event) string {
+	counts := e.Counts
+	e.Counts = nil
+	lines := []string{s.Printer.Event(e)}
+	for _, resource := range counts.Resources() {
+		for _, status := range slices.Sorted(maps.Keys(counts[resource])) {
+			lines = append(lines, s.Printer.T("plain.count", "Status", string(status), "Count", counts[resource][status],
+				"What", s.Printer.Resource(resource)))
+		}
+	}
+	return Lines(strings.Join(lines, "\n"))
+}
+
+// details are those worth listening to; checksums and the like are for the eye.
+var details = []string{"type", "country", "group", "reason"}
 
 // item is "FAILED: thing Vehicle-VIN-0640, SedanVehicle, US, 640 of 1000".
 func (s *Speech) item(e event.Event) string {
@@ -63,12 +87,12 @@ func (s *Speech) item(e event.Event) string {
 	if e.Resource != "" {
 		parts[0] = p.Resource(e.Resource) + " " + e.Subject
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
+	for _, name := range details {
 		value := e.Detail[name]
 		if name == "reason" {
 			value = p.Reason(value)
 		}
-		if value != "" {
+		if value != "" && !strings.Contains(e.Subject, value) {
 			parts = append(parts, value)
 		}
 	}
@@ -81,5 +105,9 @@ func (s *Speech) item(e event.Event) string {
 	if e.Fault != nil {
 		parts = append(parts, p.Fault(e.Fault))
 	}
-	return Speakable(p.T("plain.item", "Status", string(e.Status), "What", strings.Join(parts, ", ")))
+	what := parts[0]
+	for _, part := range parts[1:] {
+		what = p.T("plain.with", "What", what, "More", part)
+	}
+	return Speakable(p.T("plain.item", "Status", string(e.Status), "What", what))
 }
