@@ -64,7 +64,7 @@ func acquire(ctx context.Context, dir string) (*lock, *info, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, nil, fmt.Errorf("the state directory %s is in use by a process that does not answer: %w; stop it or use another --state", dir, ctx.Err())
+			return nil, nil, fmt.Errorf("the state directory %s is %w: %w; stop it or use another --state", dir, errBusy, ctx.Err())
 		case <-time.After(joinPause):
 		}
 	}

@@ -77,7 +77,7 @@ func (a *app) dial(ctx context.Context, hold *pace.Hold) (_ *session, err error)
 }
 
 func (a *app) startSandbox(ctx context.Context, s *session, o *cloud.Options) (err error) {
-	if s.sandbox, err = sandbox.Start(ctx, a.sandboxOptions()); err != nil {
+	if s.sandbox, err = a.start(ctx, a.sandboxOptions()); err != nil {
 		return err
 	}
 	s.close = append(s.close, s.sandbox.Close)

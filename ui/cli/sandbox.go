@@ -38,7 +38,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 func (a *app) serveSandbox(ctx context.Context, f sandboxFlags) error {
 	o := a.sandboxOptions()
 	o.Addr, o.AccessKey, o.SecretKey, o.AllowRemote = f.addr, f.accessKey, f.secretKey, f.allowRemote
-	s, err := sandbox.Start(ctx, o)
+	s, err := a.start(ctx, o)
 	if err != nil {
 		return err
 	}

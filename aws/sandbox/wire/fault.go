@@ -11,6 +11,7 @@ import (
 	"github.com/aws/smithy-go"
 
 	"fleetlab/aws/sandbox/model"
+	"fleetlab/aws/sandbox/store"
 )
 
 // family is how a group of services writes its errors.
@@ -71,7 +72,10 @@ func (fam family) internal() fault {
 	}
 }
 
-const failureMessage = "The sandbox failed on this request. Its log has the cause."
+const (
+	failureMessage = "The sandbox failed on this request. Its log has the cause."
+	fullMessage    = "The disk of the sandbox's state directory is full. Nothing is lost: make room there and try again."
+)
 
 // fail answers err. What is neither a fault nor an AWS error is a failure of ours: the caller learns that
 // much and the log has the cause.
@@ -83,6 +87,9 @@ func (c *call) fail(err error) {
 		c.answerFault(f, nil)
 	case errors.As(err, &api):
 		c.answerFault(c.service.modelled(api), api)
+	case store.Full(err):
+		slog.Error("the sandbox's disk is full", "operation", c.operationName(), "err", err)
+		c.answerFault(c.failure().saying(fullMessage), nil)
 	default:
 		slog.Error("sandbox request failed", "service", c.service.name, "operation", c.operationName(), "err", err)
 		c.answerFault(c.failure().saying(failureMessage), nil)
