@@ -100,7 +100,7 @@ func read(log *trace.Log, after uint64) callsMsg {
 func (s *Screen) take(msg callsMsg) tea.Cmd {
 	s.list.add(msg.calls, msg.first)
 	s.counts.SetRows(sorted(msg.tally))
-	s.turn()
+	s.layout()
 	return s.wait()
 }
 

@@ -17,7 +17,8 @@ func (s *Screen) detailRows(c trace.Call, w int) []string {
 		t.Style.Heading.Render(text.Cut(c.Name(), w)),
 		text.Edges(s.d.T("apilog.column.outcome"), brush.Paint(sign+" "+result), w),
 		s.d.Fact("apilog.column.time", c.Time.Format("15:04:05.000"), w),
-		s.d.Fact("apilog.fact.took", p.Duration(c.Took), w),
+		s.d.Fact("apilog.fact.latency", s.latency(c.Latency), w),
+		s.d.Fact("apilog.fact.took", s.latency(c.Took), w),
 		s.d.Fact("apilog.fact.attempts", p.Number(c.Attempts), w),
 		s.d.Fact("apilog.fact.throttles", p.Number(c.Throttles), w),
 	}

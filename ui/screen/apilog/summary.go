@@ -42,10 +42,9 @@ func (s *Screen) newCounts() *table.Model[count] {
 		table.Column[count]{Title: s.d.T("apilog.column.operation"), Min: nameColumns, Flex: 1, Cell: func(c count) string { return c.name }},
 		number("calls", func(c count) string { return p.Number(c.Calls) }, nil),
 		number("errors", func(c count) string { return p.Number(c.Errors) }, s.bad(func(c count) bool { return c.Errors > 0 })),
-		number("throttled", func(c count) string { return p.Number(c.Throttles) }, s.bad(func(c count) bool { return c.Throttles > 0 })),
-		number("mean", func(c count) string { return p.Duration(c.Mean()) }, nil),
-		number("slowest", func(c count) string { return p.Duration(c.Slowest) }, nil),
-		number("attempts", func(c count) string { return p.Number(c.Attempts) }, nil),
+		number("throttles", func(c count) string { return p.Number(c.Throttles) }, s.bad(func(c count) bool { return c.Throttles > 0 })),
+		number("mean", func(c count) string { return s.latency(c.Mean()) }, nil),
+		number("slowest", func(c count) string { return s.latency(c.Slowest) }, nil),
 	)
 	m.SetNotice(panel.Notice{Symbol: t.Symbol.Pending, Title: s.d.T("apilog.empty"), Next: s.d.T("apilog.empty-next")})
 	m.OnEnter = s.only

@@ -1,7 +1,9 @@
 package apilog
 
 import (
+	"strconv"
 	"strings"
+	"time"
 
 	"fleetlab/aws/trace"
 	"fleetlab/ui/component/panel"
@@ -94,7 +96,7 @@ func (s *Screen) status(w int) string {
 	if l.follow {
 		parts = append(parts, s.d.T("log.following"))
 	} else {
-		parts = append(parts, s.d.T("log.new", "Count", int(l.newest()-l.seen)))
+		parts = append(parts, s.d.T("apilog.new", "Count", int(l.newest()-l.seen)))
 	}
 	sep := " " + s.d.Theme.Symbol.Dot + " "
 	for len(parts) > 1 && text.Width(strings.Join(parts, sep)) > w {
@@ -147,18 +149,18 @@ func (s *Screen) notice() panel.Notice {
 
 // Widths of the columns; what is left over is shared by the operation and the outcome.
 const (
-	clockColumns = 8  // 15:04:05
-	milliColumns = 12 // 15:04:05.000
-	tookColumns  = 6
-	triesColumns = 5
-	lead         = 3 // the cursor, a sign and a blank
+	clockColumns   = 8  // 15:04:05
+	milliColumns   = 12 // 15:04:05.000
+	latencyColumns = 7
+	triesColumns   = 5
+	lead           = 3 // the cursor, a sign and a blank
 )
 
 // columns are the widths of the columns of a row; 0: it is left out.
-type columns struct{ time, name, outcome, took, tries, throttles int }
+type columns struct{ time, name, outcome, latency, tries, throttles int }
 
 func layoutColumns(w int) columns {
-	c := columns{time: clockColumns, took: tookColumns}
+	c := columns{time: clockColumns, latency: latencyColumns}
 	if w >= 64 {
 		c.tries, c.throttles = triesColumns, triesColumns
 	}
@@ -166,7 +168,7 @@ func layoutColumns(w int) columns {
 		c.time = milliColumns
 	}
 	rest := w - lead
-	for _, n := range []int{c.time, c.took, c.tries, c.throttles} {
+	for _, n := range []int{c.time, c.latency, c.tries, c.throttles} {
 		if n > 0 {
 			rest -= n + 1
 		}
@@ -177,8 +179,8 @@ func layoutColumns(w int) columns {
 }
 
 // row lays the cells of a row out.
-func (c columns) row(clock, name, outcome, took, tries, throttles string) string {
-	out := text.Pad(clock, c.time) + " " + text.Pad(name, c.name) + " " + text.Pad(outcome, c.outcome) + " " + text.PadLeft(took, c.took)
+func (c columns) row(clock, name, outcome, latency, tries, throttles string) string {
+	out := text.Pad(clock, c.time) + " " + text.Pad(name, c.name) + " " + text.Pad(outcome, c.outcome) + " " + text.PadLeft(latency, c.latency)
 	if c.tries > 0 {
 		out += " " + text.PadLeft(tries, c.tries) + " " + text.PadLeft(throttles, c.throttles)
 	}
@@ -189,7 +191,7 @@ func (c columns) row(clock, name, outcome, took, tries, throttles string) string
 func (s *Screen) listRows(w int) []string {
 	c := layoutColumns(w)
 	title := func(id string) string { return s.d.T("apilog.column." + id) }
-	head := c.row(title("time"), title("operation"), title("outcome"), title("took"), title("attempts"), title("throttles"))
+	head := c.row(title("time"), title("operation"), title("outcome"), title("latency"), title("attempts"), title("throttles"))
 	rows := []string{s.d.Theme.Style.Muted.Render(text.Spaces(lead) + head)}
 	l := s.list
 	s.brush = newBrushes(&s.d.Theme.Style)
@@ -215,7 +217,7 @@ func (s *Screen) row(call trace.Call, c columns, w int) string {
 		throttles = p.Number(call.Throttles)
 	}
 	sign, brush := s.look(call)
-	words := c.row(clock, call.Name(), s.outcome(call), p.Duration(call.Took), tries, throttles)
+	words := c.row(clock, call.Name(), s.outcome(call), s.latency(call.Latency), tries, throttles)
 	switch {
 	case call.Seq == s.list.cursor && (!s.list.follow || s.w >= wide):
 		return s.brush.cursor.Paint(text.Pad(s.d.Theme.Symbol.Cursor+sign+" "+words, w))
@@ -223,6 +225,14 @@ func (s *Screen) row(call trace.Call, c columns, w int) string {
 		return " " + brush.Paint(sign+" "+words)
 	}
 	return " " + brush.Paint(sign) + " " + words
+}
+
+// latency is a time as short as it is exact: 12ms, 2.3s, 1m20s.
+func (s *Screen) latency(d time.Duration) string {
+	if d < time.Second || d >= 10*time.Second {
+		return s.d.Printer.Duration(d)
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
 }
 
 // outcome is how a call ended, in a word.
