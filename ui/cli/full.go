@@ -34,7 +34,7 @@ func (a *app) full(ctx context.Context) error {
 	}
 	s := &session{}
 	mode, _ := learn.ParseMode(a.o.mode)
-	_, err = ui.Run(ctx, ui.Options{Output: a.Out, Mode: mode, Connecting: a.connecting(&s), Deps: screen.Deps{
+	_, err = ui.Run(ctx, ui.Options{Output: a.Out, Mode: mode, Mouse: a.o.mouse, Connecting: a.connecting(&s), Deps: screen.Deps{
 		Printer: a.p, Theme: theme.New(theme.Detect(a.o.wish())), Lessons: all, Learning: a.learning(),
 		Seed: fleet.DefaultSeed, Debug: a.o.debug, LogDir: a.o.logDir(), Reports: a.o.reportDir(), Now: time.Now,
 	}})

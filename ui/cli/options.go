@@ -28,7 +28,7 @@ type options struct {
 	speed                            float64
 	ephemeral                        bool
 	debug, yes, json, noColor, ascii bool
-	plain                            bool
+	plain, mouse, version            bool
 	theme                            string
 
 	paceConfig        pace.Config

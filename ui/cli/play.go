@@ -14,8 +14,15 @@ func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "fleetlab", Short: a.p.T("cmd.root"), Long: a.p.T("cmd.root.long"), Args: cobra.NoArgs,
 		SilenceErrors: true, SilenceUsage: true, PersistentPreRunE: a.check,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.open(cmd.Context()) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.o.version {
+				return a.version()
+			}
+			return a.open(cmd.Context())
+		},
 	}
+	root.Flags().BoolVar(&a.o.mouse, "mouse", false, a.p.T("flag.mouse"))
+	root.Flags().BoolVar(&a.o.version, "version", false, a.p.T("cmd.version"))
 	root.Flags().BoolVar(&a.o.plain, "plain", false, a.p.T("flag.plain"))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.globals(root.PersistentFlags())
@@ -24,7 +31,7 @@ func (a *app) root() *cobra.Command {
 	})
 	job := &cobra.Command{Use: "job", Short: a.p.T("cmd.job"), Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	job.AddCommand(a.jobCreateCommand(), a.jobRollbackCommand())
-	root.AddCommand(a.provisionCommand(), job, a.simulateCommand(), a.cleanupCommand(), a.tourCommand(), a.sandboxCommand(), a.lessonsCommand())
+	root.AddCommand(a.provisionCommand(), job, a.simulateCommand(), a.cleanupCommand(), a.tourCommand(), a.sandboxCommand(), a.lessonsCommand(), a.versionCommand())
 	for _, c := range append(append(root.Commands(), job.Commands()...), root) {
 		a.strict(c)
 	}
