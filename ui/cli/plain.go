@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"fleetlab/aws/cloud"
@@ -11,6 +12,7 @@ import (
 	"fleetlab/ui/plain"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
 )
 
 // open runs the program without a command: full-screen, or as a conversation where that is asked for.
@@ -115,6 +117,26 @@ func (t *talk) lead(ctx context.Context) error {
 				t.line.Say(t.line.T("plain.bye"))
 				return nil
 			}
+		}
+	}
+}
+
+// insist runs what was asked for. Where the cloud speaks against one of the fields, that one is asked for again: nothing typed is
+// lost.
+func (t *talk) insist(ctx context.Context, workflow string, in fleet.Fields, fields []plain.Field, run func() error) error {
+	for {
+		err := run()
+		refused, ok := fleet.AsFieldError(err)
+		if !ok {
+			return err
+		}
+		i := slices.IndexFunc(fields, func(f plain.Field) bool { return f.Name == refused.Field })
+		if i < 0 {
+			return err
+		}
+		t.line.Say(t.a.p.Field(refused))
+		if err := t.line.Form(ctx, workflow, in, fields[i:i+1]); err != nil {
+			return err
 		}
 	}
 }

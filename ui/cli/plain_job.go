@@ -36,20 +36,24 @@ func (t *talk) createJob(ctx context.Context, out *output) error {
 	}
 	j.count(ctx)
 	j.suggest()
-	if err := t.line.Form(ctx, createjob.Workflow, &in, j.whatFields()); err != nil {
+	fields := j.whatFields()
+	if err := t.line.Form(ctx, createjob.Workflow, &in, fields); err != nil {
 		return err
 	}
 	change, err := t.line.Confirm(ctx, t.line.T("plain.change-delivery"))
 	if err != nil {
 		return err
 	}
+	delivery := j.deliveryFields()
 	if change {
-		if err := t.line.Form(ctx, createjob.Workflow, &in, j.deliveryFields()); err != nil {
+		if err := t.line.Form(ctx, createjob.Workflow, &in, delivery); err != nil {
 			return err
 		}
 	}
-	_, err = t.a.createJob(ctx, t.s, out, in, false, true)
-	return err
+	return t.insist(ctx, createjob.Workflow, &in, append(fields, delivery...), func() error {
+		_, err := t.a.createJob(ctx, t.s, out, in, false, true)
+		return err
+	})
 }
 
 // countFor is how long groups are counted before the question comes without the rest of the numbers.
@@ -101,7 +105,7 @@ func (j *jobTalk) whatFields() []plain.Field {
 		{Name: createjob.FieldGroups, Choices: j.groups, Many: true, Listed: true},
 		{Name: createjob.FieldThings},
 		{Name: createjob.FieldPackage, Choices: j.packages, Many: true, Listed: true, Skip: custom},
-		{Name: createjob.FieldNarrow, Choices: func() []plain.Choice { return words(createjob.Answers) }, Skip: custom},
+		{Name: createjob.FieldNarrow, Choices: j.answers, Skip: custom},
 		{Name: createjob.FieldPreset, Choices: j.presets, Listed: true, Set: j.preset, Skip: j.without(createjob.FieldPreset)},
 		{Name: createjob.FieldDocument, About: j.line.T("plain.document"), Set: j.document,
 			Skip: func() bool { return !j.in.Applies(createjob.FieldDocument) || j.in.Preset != "" }},
@@ -139,6 +143,10 @@ func (j *jobTalk) described(id string, values []string) []plain.Choice {
 		}
 	}
 	return out
+}
+
+func (j *jobTalk) answers() []plain.Choice {
+	return []plain.Choice{{Value: createjob.No, Name: j.line.Word(plain.No)}, {Value: createjob.Yes, Name: j.line.Word(plain.Yes)}}
 }
 
 func (j *jobTalk) groups() []plain.Choice {

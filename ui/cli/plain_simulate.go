@@ -24,13 +24,18 @@ func (t *talk) simulate(ctx context.Context, out *output) error {
 		return err
 	}
 	in := simulate.Defaults()
-	if err := t.line.Form(ctx, simulate.Workflow, &in, t.simulateFields(&in, jobs)); err != nil {
+	fields := t.simulateFields(&in, jobs)
+	if err := t.line.Form(ctx, simulate.Workflow, &in, fields); err != nil {
 		return err
 	}
 	if out.speech.Every, err = t.line.Confirm(ctx, t.line.T("plain.every")); err != nil {
 		return err
 	}
-	r, err := t.a.simulate(ctx, t.s, out, in, false, true)
+	var r simulate.Report
+	err = t.insist(ctx, simulate.Workflow, &in, fields, func() (err error) {
+		r, err = t.a.simulate(ctx, t.s, out, in, false, true)
+		return err
+	})
 	if ctx.Err() != nil || !updated(r) {
 		return err
 	}

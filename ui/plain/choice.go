@@ -46,6 +46,23 @@ func Pick(choices []Choice, answer string) string {
 	return answer
 }
 
+// begun is the value that an answer is the beginning of, if there is only one, and otherwise the answer.
+func begun(choices []Choice, answer string) string {
+	found := answer
+	for _, ch := range choices {
+		switch {
+		case strings.EqualFold(ch.Value, answer):
+			return answer
+		case answer == "" || !strings.HasPrefix(ch.Value, strings.ToLower(answer)):
+		case found != answer:
+			return answer
+		default:
+			found = ch.Value
+		}
+	}
+	return found
+}
+
 // PickAll is Pick for each item of a list with commas.
 func PickAll(choices []Choice, answer string) string {
 	items := strings.Split(answer, ",")
@@ -75,7 +92,7 @@ func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, 
 			c.List(choices)
 			continue
 		}
-		picked := Pick(choices, folded)
+		picked := Pick(choices, begun(choices, folded))
 		if slices.ContainsFunc(choices, func(ch Choice) bool { return ch.Value == picked }) {
 			return picked, nil
 		}
