@@ -81,6 +81,7 @@ func TestBadValues(t *testing.T) {
 		{"provision --speed=quick", []string{"speed", "quick"}},
 		{"provision --endpoint-url=localhost", []string{"--endpoint-url", "localhost", "http://"}},
 		{"provision --ephemeral", []string{"--state", "--ephemeral"}},
+		{"provision --theme=neon", []string{"--theme", "neon", "auto, dark, light, contrast, colorblind"}},
 		{"provision --nonsense", []string{"--nonsense", "--help"}},
 		{"provision more", []string{"more", "--help"}},
 		{"nonsense", []string{"nonsense", "--help"}},

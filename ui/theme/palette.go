@@ -2,12 +2,21 @@ package theme
 
 import "github.com/charmbracelet/lipgloss"
 
-// shade is a colour for terminals of 16 million and of 16 colours; for 256 the nearest is taken. The sixteen have none that would be
-// near enough, and every terminal paints them as it likes, so that they are chosen by hand.
-type shade struct{ rgb, x16 string }
+// shade is a colour for terminals of 16 million, of 256 and of 16 colours.
+type shade struct{ rgb, x256, x16 string }
+
+// hue is a colour that is near enough to its nearest of the 256. The sixteen have none that would be, and every terminal paints them as it
+// likes, so that they are chosen by hand.
+func hue(rgb, x16 string) shade { return shade{rgb: rgb, x256: rgb, x16: x16} }
+
+// among256 is for what the nearest of the 256 would make too pale, or the same as another.
+func (s shade) among256(n string) shade {
+	s.x256 = n
+	return s
+}
 
 func (s shade) color() lipgloss.CompleteColor {
-	return lipgloss.CompleteColor{TrueColor: s.rgb, ANSI256: s.rgb, ANSI: s.x16}
+	return lipgloss.CompleteColor{TrueColor: s.rgb, ANSI256: s.x256, ANSI: s.x16}
 }
 
 // pair is a colour on a background of its own.
@@ -66,28 +75,28 @@ func choose(isDark bool, onDark, onLight palette) palette {
 
 // The hues of dark and light differ in brightness as well, and blue and orange stand for good and bad next to a symbol.
 var dark = palette{
-	text: shade{"#D6DCE5", own}, muted: shade{"#8B96A8", white}, strong: shade{"#FFFFFF", lightWhite}, accent: shade{"#7FC8FF", lightCyan},
-	border: shade{"#6C7686", white}, focus: shade{"#5BB0F5", lightCyan},
-	ok: shade{"#5FD7A7", lightGreen}, running: shade{"#7FC8FF", lightCyan}, warning: shade{"#F2C94C", lightYellow},
-	failed: shade{"#FF8A73", lightRed}, sandbox: shade{"#5FD7A7", lightGreen},
-	code: shade{"#C8B6FF", lightMagenta}, link: shade{"#8FD3FF", lightCyan},
-	timedOut: shade{"#F2C94C", lightYellow}, rejected: shade{"#F29BE0", lightMagenta}, canceled: shade{"#B7A58A", white},
-	cursor:      pair{shade{"#FFFFFF", lightWhite}, shade{"#24405F", blue}},
-	match:       pair{shade{"#111111", black}, shade{"#F2C94C", cyan}},
-	realAccount: pair{shade{"#111111", lightWhite}, shade{"#FF9E4A", magenta}},
-	errorToast:  pair{shade{"#111111", lightWhite}, shade{"#FF8A73", red}},
+	text: hue("#D6DCE5", own), muted: hue("#8B96A8", white), strong: hue("#FFFFFF", lightWhite), accent: hue("#7FC8FF", lightCyan),
+	border: hue("#6C7686", white), focus: hue("#5BB0F5", lightCyan),
+	ok: hue("#5FD7A7", lightGreen), running: hue("#7FC8FF", lightCyan), warning: hue("#F2C94C", lightYellow),
+	failed: hue("#FF8A73", lightRed), sandbox: hue("#5FD7A7", lightGreen),
+	code: hue("#C8B6FF", lightMagenta), link: hue("#8FD3FF", lightCyan),
+	timedOut: hue("#F2C94C", lightYellow), rejected: hue("#F29BE0", lightMagenta), canceled: hue("#B7A58A", white),
+	cursor:      pair{hue("#FFFFFF", lightWhite), hue("#24405F", blue)},
+	match:       pair{hue("#111111", black), hue("#F2C94C", cyan)},
+	realAccount: pair{hue("#111111", lightWhite), hue("#FF9E4A", magenta)},
+	errorToast:  pair{hue("#111111", lightWhite), hue("#FF8A73", red)},
 }
 
 // On light backgrounds the sixteen hold few colours that can be read: green, yellow and cyan cannot.
 var light = palette{
-	text: shade{"#22272E", own}, muted: shade{"#5E6875", own}, strong: shade{"#000000", black}, accent: shade{"#0B5CAD", blue},
-	border: shade{"#848E9C", grey}, focus: shade{"#0B5CAD", blue},
-	ok: shade{"#0A7A4B", blue}, running: shade{"#0B5CAD", magenta}, warning: shade{"#8A5A00", red},
-	failed: shade{"#B3261E", red}, sandbox: shade{"#0A7A4B", blue},
-	code: shade{"#5B3FA8", magenta}, link: shade{"#0B5CAD", blue},
-	timedOut: shade{"#8A5A00", red}, rejected: shade{"#9C2C86", magenta}, canceled: shade{"#6B5C43", own},
-	cursor:      pair{shade{"#000000", lightWhite}, shade{"#CFE5FA", blue}},
-	match:       pair{shade{"#111111", black}, shade{"#FFD95A", cyan}},
-	realAccount: pair{shade{"#FFFFFF", lightWhite}, shade{"#B84700", magenta}},
-	errorToast:  pair{shade{"#FFFFFF", lightWhite}, shade{"#B3261E", red}},
+	text: hue("#22272E", own), muted: hue("#5E6875", own), strong: hue("#000000", black), accent: hue("#0B5CAD", blue),
+	border: hue("#848E9C", grey), focus: hue("#0B5CAD", blue),
+	ok: hue("#0A7A4B", blue).among256("22"), running: hue("#0B5CAD", magenta), warning: hue("#8A5A00", red),
+	failed: hue("#B3261E", red), sandbox: hue("#0A7A4B", blue).among256("22"),
+	code: hue("#5B3FA8", magenta), link: hue("#0B5CAD", blue),
+	timedOut: hue("#8A5A00", red), rejected: hue("#9C2C86", magenta), canceled: hue("#6B5C43", own),
+	cursor:      pair{hue("#000000", lightWhite), hue("#CFE5FA", blue)},
+	match:       pair{hue("#111111", black), hue("#FFD95A", cyan)},
+	realAccount: pair{hue("#FFFFFF", lightWhite), hue("#B84700", magenta)},
+	errorToast:  pair{hue("#FFFFFF", lightWhite), hue("#B3261E", red)},
 }

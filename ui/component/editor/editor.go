@@ -32,7 +32,7 @@ type Model struct {
 
 	theme   *theme.Theme
 	printer *locale.Printer
-	brush   brushes
+	brush   theme.Kept[brushes]
 	doc     doc
 	w, h    int
 	top     int // first line in view
@@ -46,7 +46,7 @@ type Model struct {
 
 // New makes an empty editor that has the focus.
 func New(t *theme.Theme, p *locale.Printer) *Model {
-	return &Model{theme: t, printer: p, brush: newBrushes(t), Limit: Limit, doc: newDoc()}
+	return &Model{theme: t, printer: p, brush: theme.Keep(func() brushes { return newBrushes(t) }), Limit: Limit, doc: newDoc()}
 }
 
 // Value is the text.

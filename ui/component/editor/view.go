@@ -110,7 +110,7 @@ func (m *Model) empty(body int) []string {
 		}
 		lead := text.Spaces(m.gutter())
 		if i == 0 && !m.blurred {
-			lead = m.number(0) + m.brush.cursor.Paint(caret)
+			lead = m.number(0) + m.brush.Now().cursor.Paint(caret)
 		}
 		rows = append(rows, lead+m.theme.Style.Placeholder.Render(text.Cut(text.Line(line), m.w-text.Width(lead))))
 	}
@@ -129,11 +129,11 @@ func (m *Model) number(row int) string {
 	digits := text.PadLeft(strconv.Itoa(row+1), w-2)
 	switch {
 	case m.wrong() && row == m.line-1:
-		return m.brush.wrong.Paint(m.theme.Symbol.Failed+digits) + " "
+		return m.brush.Now().wrong.Paint(m.theme.Symbol.Failed+digits) + " "
 	case !m.blurred && row == m.doc.row(m.doc.pos):
-		return m.brush.here.Paint(m.theme.Symbol.Cursor+digits) + " "
+		return m.brush.Now().here.Paint(m.theme.Symbol.Cursor+digits) + " "
 	}
-	return m.brush.number.Paint(" "+digits) + " "
+	return m.brush.Now().number.Paint(" "+digits) + " "
 }
 
 // pen draws the part of a line that is in view, character by character; what looks alike is painted as one.
@@ -176,7 +176,7 @@ func (m *Model) row(row int) string {
 		p.last++
 		before = " "
 		if d.end(row) > d.starts[row] {
-			before = m.brush.more.Paint(m.theme.Symbol.Prev)
+			before = m.brush.Now().more.Paint(m.theme.Symbol.Prev)
 		}
 	}
 	line := d.line(row)
@@ -185,20 +185,20 @@ func (m *Model) row(row int) string {
 	for at < len(line) && col < p.to {
 		n := text.First(line[at:])
 		shown, w := text.Glyph(line[at:at+n], col)
-		b := m.brush.part[kinds[at]]
+		b := m.brush.Now().part[kinds[at]]
 		if at == caretAt {
-			b = m.brush.cursor
+			b = m.brush.Now().cursor
 		}
 		p.put(b, shown, col, w)
 		col, at = col+w, at+n
 	}
 	if at == caretAt {
-		p.put(m.brush.cursor, caret, col, 1)
+		p.put(m.brush.Now().cursor, caret, col, 1)
 	}
 	p.flush()
 	end := ""
 	if at < len(line) || col > p.to {
-		end = text.Spaces(p.to-p.last) + m.brush.more.Paint(m.theme.Symbol.Next)
+		end = text.Spaces(p.to-p.last) + m.brush.Now().more.Paint(m.theme.Symbol.Next)
 	}
 	return m.number(row) + before + p.out.String() + end
 }

@@ -20,7 +20,7 @@ type Model struct {
 
 	theme   *theme.Theme
 	printer *locale.Printer
-	brush   brushes
+	brush   theme.Kept[brushes]
 	states  []theme.Execution
 	name    func(device int) string
 	w, h    int
@@ -36,7 +36,7 @@ type Model struct {
 
 // New makes a grid without devices.
 func New(t *theme.Theme, p *locale.Printer) *Model {
-	return &Model{theme: t, printer: p, brush: newBrushes(t)}
+	return &Model{theme: t, printer: p, brush: theme.Keep(func() brushes { return newBrushes(t) })}
 }
 
 // SetDevices says whose states are drawn: one a device. The grid reads states whenever it draws and keeps no copy,

@@ -63,7 +63,7 @@ func (m *Model) row(l layout, row int) {
 			used += len(gap)
 		}
 		if cell == aim && !m.blurred {
-			m.buf = m.brush.aim.Append(m.buf, m.theme.Symbol.Aim, 1)
+			m.buf = m.brush.Now().aim.Append(m.buf, m.theme.Symbol.Aim, 1)
 			cell++
 			used++
 			continue
@@ -82,7 +82,7 @@ func (m *Model) row(l layout, row int) {
 
 // run appends n cells of one state.
 func (m *Model) run(state theme.Execution, n int, gap string) {
-	sign, brush := m.theme.Symbol.Execution[state], m.brush.state[state]
+	sign, brush := m.theme.Symbol.Execution[state], m.brush.Now().state[state]
 	if gap != "" && n > 1 {
 		m.buf = brush.Append(m.buf, sign+gap, n-1)
 		n = 1

@@ -23,7 +23,7 @@ type Model struct {
 	Toast func(text string) tea.Cmd
 
 	theme   *theme.Theme
-	brush   brushes
+	brush   theme.Kept[brushes]
 	printer *locale.Printer
 	ring    *ring
 	path    string // the complete log file
@@ -46,7 +46,7 @@ func New(t *theme.Theme, p *locale.Printer) *Model {
 }
 
 func newSized(t *theme.Theme, p *locale.Printer, capacity int) *Model {
-	return &Model{theme: t, brush: newBrushes(&t.Style), printer: p, ring: newRing(capacity), follow: true, search: search{line: input.New(0)}}
+	return &Model{theme: t, brush: theme.Keep(func() brushes { return newBrushes(&t.Style) }), printer: p, ring: newRing(capacity), follow: true, search: search{line: input.New(0)}}
 }
 
 // SetPath says where the complete record of the run is, and so where w writes its lines.

@@ -72,7 +72,7 @@ func (m *Model) row(pos int) string {
 	words := text.Cut(m.printer.Event(e), m.w-4)
 	switch {
 	case here:
-		return lead + m.brush.cursor.Paint(text.Pad(sign+" "+words, m.w-1))
+		return lead + m.brush.Now().cursor.Paint(text.Pad(sign+" "+words, m.w-1))
 	case m.search.want != "":
 		return lead + brush.Paint(sign) + " " + m.highlight(words, brush)
 	}
@@ -94,7 +94,7 @@ func (m *Model) highlight(words string, brush theme.Brush) string {
 		}
 		end := i + len(m.search.want)
 		b.WriteString(brush.Paint(words[:i]))
-		b.WriteString(m.brush.match.Paint(words[i:end]))
+		b.WriteString(m.brush.Now().match.Paint(words[i:end]))
 		words, lower = words[end:], lower[end:]
 	}
 }
@@ -113,7 +113,7 @@ func newBrushes(s *theme.Styles) brushes {
 
 // look is the sign and the style of an event's row.
 func (m *Model) look(e event.Event) (string, theme.Brush) {
-	b, y := &m.brush, &m.theme.Symbol
+	b, y := m.brush.Now(), &m.theme.Symbol
 	switch {
 	case e.Kind == event.Warning:
 		return y.Warning, b.warning

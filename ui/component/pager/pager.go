@@ -7,6 +7,7 @@ import (
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
+	"fleetlab/ui/theme"
 )
 
 // Model is a text that scrolls.
@@ -16,13 +17,14 @@ type Model struct {
 	rows    []string
 	top     int
 	w, h    int
+	themes  uint64 // theme.Changes when the rows were laid out: their colours are those of that time
 }
 
 // New makes an empty pager.
 func New(p *locale.Printer) *Model { return &Model{printer: p} }
 
 // SetContent shows another text from its start. render lays it out for a width; it is called again only
-// when the width changes.
+// when the width or a theme changes.
 func (m *Model) SetContent(render func(w int) []string) {
 	m.render, m.top = render, 0
 	m.layout()
@@ -59,7 +61,7 @@ func (m *Model) layout() {
 	if m.render == nil || m.w <= 0 {
 		return
 	}
-	m.rows = m.render(m.w)
+	m.rows, m.themes = m.render(m.w), theme.Changes()
 	m.scroll(0)
 }
 
@@ -111,5 +113,8 @@ func (m *Model) Brief() string {
 
 // View is exactly the size that SetSize said.
 func (m *Model) View() string {
+	if m.themes != theme.Changes() {
+		m.layout()
+	}
 	return text.Block(m.rows[min(m.top, len(m.rows)):], m.w, m.h)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/theme"
 )
 
 func TestScrollAndResize(t *testing.T) {
@@ -48,5 +49,19 @@ func TestReloadKeepsThePlace(t *testing.T) {
 	rows = rows[:3]
 	if m.Reload(); m.View() != "b         \nc         " {
 		t.Errorf("after rows went:\n%s", m.View())
+	}
+}
+
+// Rows that were laid out with another theme's colours are laid out anew.
+func TestAnotherThemeShowsAtOnce(t *testing.T) {
+	t.Parallel()
+	th := uitest.ColorTheme()
+	m := New(uitest.Printer(t, "en"))
+	m.SetSize(5, 1)
+	m.SetContent(func(int) []string { return []string{th.Style.OK.Render("words")} })
+	before := m.View()
+	th.Become(theme.Light)
+	if got := m.View(); got == before || got != th.Style.OK.Render("words") {
+		t.Errorf("it still looks like %q", got)
 	}
 }

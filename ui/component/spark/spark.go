@@ -16,7 +16,7 @@ const Capacity = 600
 type Model struct {
 	theme   *theme.Theme
 	printer *locale.Printer
-	brush   theme.Brush
+	brush   theme.Kept[theme.Brush]
 	ring    []float64
 	next    int     // where in ring the next sample goes
 	count   int     // samples in ring
@@ -29,7 +29,7 @@ func New(t *theme.Theme, p *locale.Printer, capacity int) *Model {
 	if capacity <= 0 {
 		capacity = Capacity
 	}
-	return &Model{theme: t, printer: p, brush: theme.NewBrush(t.Style.Running), ring: make([]float64, capacity)}
+	return &Model{theme: t, printer: p, brush: theme.Keep(func() theme.Brush { return theme.NewBrush(t.Style.Running) }), ring: make([]float64, capacity)}
 }
 
 // SetSize sets the size that View draws. More rows show finer differences.
@@ -108,7 +108,7 @@ func (m *Model) columns(w int) []string {
 		for i := m.count - n; i < m.count; i++ {
 			b.WriteString(m.cell(m.at(i), most, base))
 		}
-		rows[r] = text.Spaces(w-n) + m.brush.Paint(b.String())
+		rows[r] = text.Spaces(w-n) + m.brush.Now().Paint(b.String())
 	}
 	return rows
 }

@@ -29,13 +29,18 @@ type lines struct {
 	came      int  // how many have
 	gen       int  // counts the plans
 
-	w, h     int
-	ok, fail theme.Brush
+	w, h  int
+	brush theme.Kept[brushes]
 }
 
 func newLines(d *screen.Deps) *lines {
-	return &lines{d: d, ok: theme.NewBrush(d.Theme.Style.OK), fail: theme.NewBrush(d.Theme.Style.Failed), filter: input.New(0)}
+	return &lines{d: d, filter: input.New(0), brush: theme.Keep(func() brushes {
+		return brushes{ok: theme.NewBrush(d.Theme.Style.OK), fail: theme.NewBrush(d.Theme.Style.Failed)}
+	})}
 }
+
+// brushes are the styles of lines, made ready.
+type brushes struct{ ok, fail theme.Brush }
 
 // set shows another plan from its start.
 func (l *lines) set(p simulate.Plan) {
@@ -204,9 +209,9 @@ func (l *lines) row(i int) string {
 		i = l.shown[i]
 	}
 	e := l.plan.Line(i)
-	sign, brush := l.d.Theme.Symbol.OK, l.ok
+	sign, brush := l.d.Theme.Symbol.OK, l.brush.Now().ok
 	if e.Status == event.Failure {
-		sign, brush = l.d.Theme.Symbol.Failed, l.fail
+		sign, brush = l.d.Theme.Symbol.Failed, l.brush.Now().fail
 	}
 	return brush.Paint(text.Cut(sign+" "+l.d.Printer.Event(e), l.w))
 }
