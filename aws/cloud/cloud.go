@@ -71,7 +71,14 @@ type Cloud struct {
 	Download *http.Client // for devices, which have URLs but no credentials
 
 	client aws.HTTPClient
-	login  *login // nil with keys that were given
+	login  *login     // nil with keys that were given
+	hold   *pace.Hold // nil: nothing is held
+}
+
+// Patiently runs fn, which asks somebody for something without the SDK's clients, and runs it again while nobody answers, like the
+// calls of those. service tells it from others.
+func (c *Cloud) Patiently(ctx context.Context, service string, fn func() error) error {
+	return c.hold.Do(ctx, service, fn)
 }
 
 // Close closes connections that nobody uses. A sandbox that stops need not wait for them then.
@@ -96,13 +103,14 @@ func Connect(ctx context.Context, o Options) (c *Cloud, err error) {
 	if o.Hold == nil {
 		return connect(ctx, o)
 	}
-	err = o.Hold.Do(ctx, func() (err error) {
+	err = o.Hold.Do(ctx, "", func() (err error) {
 		c, err = connect(ctx, o)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	c.hold = o.Hold
 	c.Pace.HoldBy(o.Hold)
 	return c, nil
 }

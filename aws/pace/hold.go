@@ -92,10 +92,11 @@ func (h *Hold) TryNow() {
 	}
 }
 
-// Do runs fn, again and again as long as an obstacle is in its way. The calls that fn makes must not be held by h themselves.
-func (h *Hold) Do(ctx context.Context, fn func() error) error {
+// Do runs fn, which asks a service for something, again and again as long as an obstacle is in its way. The calls that fn makes must
+// not be held by h themselves. A nil Hold runs fn once.
+func (h *Hold) Do(ctx context.Context, service string, fn func() error) error {
 	for {
-		if err := h.guard(ctx, "", fn); ctx.Err() != nil || !h.holds(err) {
+		if err := h.guard(ctx, service, fn); ctx.Err() != nil || !h.holds(err) {
 			return err
 		}
 	}

@@ -201,7 +201,7 @@ func TestDoTriesAgain(t *testing.T) {
 			err      error
 		}{{-1, 4, nil}, {0, 1, errExpired}, {3 * time.Second, 2, errExpired}} {
 			tries := 0
-			err := newTestHold(c.patience).Do(t.Context(), func() error {
+			err := newTestHold(c.patience).Do(t.Context(), "sts", func() error {
 				if tries++; tries < 4 {
 					return errExpired
 				}

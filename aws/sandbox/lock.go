@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -115,12 +115,29 @@ func reachable(ctx context.Context, dir string) *info {
 	if json.Unmarshal(b, &i) != nil {
 		return nil
 	}
-	conn, err := (&net.Dialer{Timeout: time.Second}).DialContext(ctx, "tcp", i.Addr)
-	if err != nil {
+	if !answers(ctx, i.Addr) {
 		return nil
 	}
-	_ = conn.Close() // nothing was said
 	return &i
+}
+
+// answerTime is how long an owner that is alive takes to answer at most. One that was stopped takes connections, and no more.
+const answerTime = 2 * time.Second
+
+// answers tells whether an owner answers, whatever it says.
+func answers(ctx context.Context, addr string) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodHead, "http://"+addr, http.NoBody)
+	if err != nil {
+		return false
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		return false
+	}
+	return res.Body.Close() == nil
 }
 
 // running returns what the owner of dir tells; nil when there is none.

@@ -137,9 +137,12 @@ func (s *session) fetch(ctx context.Context, percent int) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		n, err := d.piece(ctx, s.cloud.Download, percent)
+		err := s.cloud.Patiently(ctx, "download", func() error {
+			n, err := d.piece(ctx, s.cloud.Download, percent)
+			s.ledger.fetched(n, 0)
+			return err
+		})
 		<-s.slots
-		s.ledger.fetched(n, 0)
 		var answer *statusError
 		switch {
 		case errors.As(err, &answer) && answer.expired() && !renewed:
