@@ -188,7 +188,10 @@ func (v *View) bar(w int) string {
 	}
 	if step, left, waits := r.Gate.Waiting(); waits {
 		words := v.d.T("runview.waiting", "Step", v.d.Printer.Step(r.Name, step))
-		if r.Gate.Mode() == learn.Presenter {
+		switch {
+		case r.Gate.Paused():
+			words = v.d.T("runview.paused", "Step", v.d.Printer.Step(r.Name, step), "Duration", left)
+		case r.Gate.Mode() == learn.Presenter:
 			words = v.d.T("runview.goes-on", "Step", v.d.Printer.Step(r.Name, step), "Duration", max(left, time.Second))
 		}
 		return t.Style.Key.Render(text.Cut(t.Symbol.Pending+" "+words, w))

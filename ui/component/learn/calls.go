@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"strings"
 	"time"
 
 	"fleetlab/ui/locale"
@@ -19,8 +20,8 @@ type calls struct {
 // Widths of the columns of numbers.
 const (
 	countWidth = 7
-	meanWidth  = 9
-	againWidth = 9
+	meanWidth  = 8
+	againWidth = 8
 )
 
 // rows are the calls in w columns: how many were made, how long one took, and how many requests had to be sent again, the latter only
@@ -46,13 +47,21 @@ func (c calls) rows(t *theme.Theme, p *locale.Printer, w int) []string {
 		if c.begun {
 			numbers = tallyColumns(p, c.made[op], again)
 		}
-		rows = append(rows, edges(t.Style.Code.Render, "  "+op, t.Style.Value.Render(numbers), w))
+		rows = append(rows, edges(t.Style.Code.Render, " "+spelt(op, w-1-text.Width(numbers)), t.Style.Value.Render(numbers), w))
 	}
 	if throttled > 0 {
 		words := t.Symbol.Warning + " " + p.T("learn.calls.throttled", "Count", throttled)
 		rows = append(rows, t.Style.Warning.Render(text.Cut(words, w)))
 	}
 	return rows
+}
+
+// spelt is an operation with its service, or alone where there is no room for both.
+func spelt(op string, w int) string {
+	if _, name, ok := strings.Cut(op, ":"); ok && text.Width(op) > w {
+		return name
+	}
+	return op
 }
 
 // edges is a name and its numbers at the ends of a row; the name is cut rather than a number.
@@ -75,9 +84,9 @@ func tallyColumns(p *locale.Printer, t Tally, again bool) string {
 	return out
 }
 
-// latency is how long a call took: in milliseconds as long as these are few.
+// latency is how long a call took: in milliseconds below a second.
 func latency(p *locale.Printer, d time.Duration) string {
-	if d < 10*time.Second {
+	if d < time.Second {
 		return p.T("learn.calls.ms", "Count", p.Number(int(max(1, d.Round(time.Millisecond).Milliseconds()))))
 	}
 	return p.Seconds(d.Seconds())

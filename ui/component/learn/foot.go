@@ -13,7 +13,7 @@ const hintRows = 2
 
 // footer is what stands below the text: the calls where there is room, how the run goes on, and the keys.
 func (l *Panel) footer(w, h int) []string {
-	rows := l.pinned(w, h)
+	rows, _ := l.pinned(w, h)
 	if len(rows) > 0 {
 		rows = append([]string{l.rule(w)}, rows...)
 	}

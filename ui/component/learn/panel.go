@@ -106,8 +106,10 @@ func (l *Panel) Refresh(now time.Time, atOnce bool) {
 	c := calls{title: l.printer.T("learn.calls"), ops: lesson.Calls}
 	c.made, c.begun = l.counter.Made(lesson.Step)
 	list := []calls{c}
-	if made, ok := l.counter.Made(l.before.Step); ok && !c.begun && l.before.Step != "" {
-		list = append(list, calls{title: l.printer.T("learn.calls.before", "Title", l.before.Title), ops: l.before.Calls, made: made, begun: true})
+	if b := l.before; !c.begun && b.Step != "" {
+		if made, ok := l.counter.Made(b.Step); ok {
+			list = append(list, calls{title: l.printer.T("learn.calls.before", "Title", b.Title), ops: b.Calls, made: made, begun: true})
+		}
 	}
 	if !reflect.DeepEqual(list, l.list) {
 		l.list = list
@@ -123,28 +125,35 @@ func (l *Panel) SetSize(w, h int) {
 	}
 }
 
-// layout shares the rows out: the calls stand below the text where they take a third of the rows at most, and else at its end.
+// layout shares the rows out.
 func (l *Panel) layout() {
 	l.reader.setRoomy(l.gate != nil && l.gate.Mode() == Presenter)
 	iw, ih := panel.Inner(l.w, l.h)
-	below := []calls(nil)
-	if len(l.pinned(iw, ih)) == 0 {
-		below = l.list
-	}
-	l.reader.setCalls(below)
+	_, rest := l.pinned(iw, ih)
+	l.reader.setCalls(rest)
 	l.reader.SetSize(iw, max(0, ih-len(l.footer(iw, ih))))
 }
 
-// pinned is the calls as they stand below the text, none where there is no room.
-func (l *Panel) pinned(w, h int) []string {
-	var rows []string
-	for _, c := range l.list {
-		rows = append(rows, c.rows(l.theme, l.printer, w)...)
+// pinned is the calls that stand below the text, so that their numbers can be seen while one reads: those with numbers in a third of the
+// rows, those without where a sixth will do. The rest stands at the end of the text.
+func (l *Panel) pinned(w, h int) (rows []string, rest []calls) {
+	const line = 1 // above them
+	for _, numbers := range []struct {
+		there bool
+		most  int
+	}{{true, h / 3}, {false, h / 6}} {
+		for _, c := range l.list {
+			if c.begun != numbers.there {
+				continue
+			}
+			if more := c.rows(l.theme, l.printer, w); line+len(rows)+len(more) <= numbers.most {
+				rows = append(rows, more...)
+			} else {
+				rest = append(rest, c)
+			}
+		}
 	}
-	if len(rows)+1 > h/3 { // with the line above them
-		return nil
-	}
-	return rows
+	return rows, rest
 }
 
 // Back hides the panel; false if it was not shown.

@@ -23,14 +23,112 @@ func lesson(p *locale.Printer) Lesson {
 	return l
 }
 
-func TestPanelGolden(t *testing.T) {
-	uitest.Each(t, []uitest.Size{{W: 48, H: 12}, {W: 64, H: 20}}, func(t *testing.T, p *locale.Printer, s uitest.Size) {
-		l := New(uitest.Theme(), p, Hooks{})
-		l.SetGate(NewGate(Guided, time.Second, nil))
-		l.SetSize(s.W, s.H)
-		l.Show(lesson(p))
-		uitest.Golden(t, l.View(), s.W, s.H)
+// moments bring a panel beside a run into each of its states: the mode that it starts in, and what is pressed while the step waits.
+var moments = map[string]struct {
+	mode    Mode
+	pressed []string
+}{
+	"guided":   {Guided, nil},
+	"wrong":    {Guided, []string{"1", "1"}}, // the first one shows the question
+	"right":    {Guided, []string{"1", "2"}},
+	"counting": {Presenter, nil},
+	"paused":   {Presenter, []string{" ", "+"}},
+	"running":  {Express, nil},
+}
+
+// stage is a panel beside a run whose second step waits, or runs in express mode. The first has made calls.
+func stage(t *testing.T, p *locale.Printer, mode Mode) *Panel {
+	t.Helper()
+	m, now := meter()
+	l, g := New(uitest.Theme(), p, Hooks{}), NewGate(mode, 10*time.Second, nil)
+	c := NewCounter(m)
+	g.Count(c)
+	l.SetGate(g)
+	l.SetCounter(c)
+	first, second := asked(p), asked(p)
+	first.ID, first.Step, first.Title, first.Calls = "types", "types", "Thing types", []string{"iot:DescribeThingType", "iot:CreateThingType"}
+	second.Step, second.Calls = "things", append(second.Calls, "iot-data:UpdateThingShadow")
+	c.Begin("types")
+	l.Show(first)
+	*now = map[string]Tally{"iot:DescribeThingType": {Calls: 3, Attempts: 3, Took: 7 * time.Millisecond}, "iot:CreateThingType": {Calls: 3, Attempts: 5, Throttles: 2, Took: time.Second}}
+	done := pass(t.Context(), g)
+	synctest.Wait()
+	if mode == Express {
+		<-done
+		c.Begin("things")
+		(*now)["iot:CreateThing"] = Tally{Calls: 12_640, Attempts: 12_700, Throttles: 60, Took: 12_640 * 312 * time.Millisecond}
+		(*now)["iot:AddThingToThingGroup"] = Tally{Calls: 639, Attempts: 639, Took: 639 * 12 * time.Second}
+	}
+	l.Show(second)
+	t.Cleanup(func() {
+		g.Release()
+		if mode != Express {
+			<-done
+		}
 	})
+	return l
+}
+
+func TestPanelGolden(t *testing.T) {
+	for name, m := range moments {
+		t.Run(name, func(t *testing.T) {
+			uitest.Each(t, []uitest.Size{{W: 56, H: 12}, {W: 60, H: 16}, {W: 48, H: 28}, {W: 64, H: 48}}, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+				synctest.Test(t, func(t *testing.T) {
+					l := stage(t, p, m.mode)
+					l.SetSize(s.W, s.H)
+					press(l.Update, m.pressed...)
+					uitest.Golden(t, l.View(), s.W, s.H)
+				})
+			})
+		})
+	}
+}
+
+// Every size is filled exactly, in every state.
+func TestPanelIsExact(t *testing.T) {
+	for _, lang := range locale.Languages {
+		for _, m := range moments {
+			synctest.Test(t, func(t *testing.T) {
+				l := stage(t, uitest.Printer(t, lang), m.mode)
+				l.SetSize(56, 12)
+				press(l.Update, m.pressed...)
+				for w := 44; w <= 64; w += 4 {
+					for h := 6; h <= 50; h += 11 {
+						l.SetSize(w, h)
+						uitest.Exact(t, l.View(), w, h)
+					}
+				}
+			})
+		}
+	}
+}
+
+// The numbers are looked at a few times a second at most, and at once when a step has ended.
+func TestNumbersAreLookedAtNowAndThen(t *testing.T) {
+	t.Parallel()
+	looks := 0
+	c := NewCounter(func() map[string]Tally { looks++; return map[string]Tally{"iot:CreateThing": {Calls: looks}} })
+	p := uitest.Printer(t, "en")
+	l := New(uitest.Theme(), p, Hooks{})
+	l.SetCounter(c)
+	l.SetSize(64, 30)
+	things := lesson(p)
+	things.Step = ""
+	l.Show(things)
+	start := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+	l.Refresh(start, false)
+	before := looks
+	for i := range 30 { // a second of batches
+		l.Refresh(start.Add(time.Duration(i+1)*time.Second/30), false)
+		_ = l.View()
+	}
+	if got := looks - before; got < 3 || got > 4 {
+		t.Errorf("looked %d times in a second", got)
+	}
+	before = looks
+	if l.Refresh(start.Add(time.Second), true); looks == before {
+		t.Error("the end of a step is not looked at")
+	}
 }
 
 func TestPanelOverNarrowScreens(t *testing.T) {
