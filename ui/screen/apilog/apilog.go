@@ -187,6 +187,9 @@ func (s *Screen) swap() {
 		return
 	}
 	s.phase = summing
+	if rows := s.counts.Rows(); len(rows) > 0 {
+		s.counts.SetCursor(rows[0].name)
+	}
 }
 
 func (s *Screen) listKey(msg tea.Msg) tea.Cmd {

@@ -259,7 +259,7 @@ func TestAnyKeysKeepTheViewExact(t *testing.T) {
 		msg := fleet
 		s.take(msg)
 		key := rapid.SampledFrom([]string{"up", "down", "pgup", "pgdown", "g", "G", "/", "t", "z", "backspace", "enter", "f", "left", "right", "tab", "esc"})
-		for range rapid.IntRange(1, 20).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 10).Draw(rt, "steps") {
 			s.SetSize(rapid.IntRange(60, 140).Draw(rt, "w"), rapid.IntRange(13, 40).Draw(rt, "h"))
 			if n := rapid.IntRange(0, 40).Draw(rt, "calls"); n > 0 && n < 20 {
 				newest := msg.calls[len(msg.calls)-1].Seq

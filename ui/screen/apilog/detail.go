@@ -16,7 +16,8 @@ func (s *Screen) detailRows(c trace.Call, w int) []string {
 	rows := []string{
 		t.Style.Heading.Render(text.Cut(c.Name(), w)),
 		text.Edges(s.d.T("apilog.column.outcome"), brush.Paint(sign+" "+result), w),
-		s.d.Fact("apilog.column.time", c.Time.Format("15:04:05.000"), w),
+		s.d.Fact("apilog.fact.started", c.Time.Format("15:04:05.000"), w),
+		s.d.Fact("apilog.fact.ended", ended(c).Format("15:04:05.000"), w),
 		s.d.Fact("apilog.fact.latency", s.latency(c.Latency), w),
 		s.d.Fact("apilog.fact.took", s.latency(c.Took), w),
 		s.d.Fact("apilog.fact.attempts", p.Number(c.Attempts), w),

@@ -173,7 +173,7 @@ func layoutColumns(w int) columns {
 			rest -= n + 1
 		}
 	}
-	c.outcome = min(36, max(4, rest*2/5))
+	c.outcome = min(36, max(4, rest/3))
 	c.name = max(4, rest-c.outcome-1)
 	return c
 }
@@ -205,9 +205,9 @@ func (s *Screen) listRows(w int) []string {
 // row is one call.
 func (s *Screen) row(call trace.Call, c columns, w int) string {
 	p := s.d.Printer
-	clock := p.Clock(call.Time)
+	clock := p.Clock(ended(call))
 	if c.time == milliColumns {
-		clock = call.Time.Format("15:04:05.000")
+		clock = ended(call).Format("15:04:05.000")
 	}
 	tries, throttles := "", ""
 	if call.Attempts > 1 {
@@ -226,6 +226,9 @@ func (s *Screen) row(call trace.Call, c columns, w int) string {
 	}
 	return " " + brush.Paint(sign) + " " + words
 }
+
+// ended is when the answer came: calls are in the order of their answers.
+func ended(c trace.Call) time.Time { return c.Time.Add(c.Took) }
 
 // latency is a time as short as it is exact: 12ms, 2.3s, 1m20s.
 func (s *Screen) latency(d time.Duration) string {
