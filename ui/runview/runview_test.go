@@ -331,3 +331,65 @@ func TestAnEndingOfItsOwn(t *testing.T) {
 	broken := finished(t, event.Report{}, errors.New("disk full"), ending)
 	broken.shows("Canceled by others", false)
 }
+
+func TestPauseIsSaidBesideTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t, learn.Presenter, func(ctx context.Context, st event.Stage) (any, error) { return nil, st.Pass(ctx, stepIDs[0]) }, lessons)
+		synctest.Wait()
+		s.give()
+		s.Back()
+		time.Sleep(1500 * time.Millisecond)
+		s.Update(uitest.Key(" "))
+		s.shows("Paused with 2s left", true)
+		time.Sleep(time.Hour)
+		s.Update(uitest.Key(" "))
+		s.shows("Goes on in 2s", true)
+		s.Update(uitest.Key("+"))
+		s.shows("Goes on in 7s", true)
+		time.Sleep(8 * time.Second)
+		s.end()
+	})
+}
+
+// What was chosen for one run is how the next one begins.
+func TestPaceIsKept(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, learn.Guided, untilStopped, lessons)
+	s.Update(uitest.Key("p"))
+	s.Update(uitest.Key("+"))
+	next := s.d.Runs.Start("cleanup", untilStopped)
+	if m, length := next.Gate.Mode(), next.Gate.Length(); m != learn.Presenter || length != 8*time.Second {
+		t.Errorf("the next run begins as %s with %v", m, length)
+	}
+	next.Stop()
+	<-next.Done()
+	s.Run().Stop()
+	s.end()
+}
+
+// A run that waits for nobody has a lesson, but no pace, and on narrow screens the lesson does not cover the log uninvited.
+func TestFreeRunsKeepTheLessonAside(t *testing.T) {
+	t.Parallel()
+	free := func(s *Spec) { lessons(s); s.Free = true }
+	s := newStage(t, learn.Guided, untilStopped, free)
+	s.shows("About jobs", false)
+	s.Update(uitest.Key("p"))
+	if m := s.Run().Gate.Mode(); m != learn.Guided {
+		t.Errorf("p made the pace %s where there is none", m)
+	}
+	s.Update(uitest.Key("l"))
+	s.shows("About jobs", true)
+	s.shows("pace", false)
+	if s.LessonShown() != "jobs" {
+		t.Errorf("lesson %q", s.LessonShown())
+	}
+	wide := newStage(t, learn.Guided, untilStopped, free, func(*Spec) {})
+	wide.View = New(wide.d, wide.spec, wide.Run())
+	wide.SetSize(120, 38)
+	wide.shows("About jobs", true)
+	for _, s := range []*stage{s, wide} {
+		s.Run().Stop()
+		s.end()
+		s.shows("without reading", false)
+	}
+}

@@ -159,15 +159,20 @@ func TestModeBeginsItsCountdownAnew(t *testing.T) {
 			time.Duration
 		}
 		var kept []choice
-		g := NewGate(Guided, 10*time.Second, nil)
+		g := NewGate(Presenter, 10*time.Second, nil)
 		g.Keep(func(m Mode, d time.Duration) { kept = append(kept, choice{m, d}) })
 		done := pass(t.Context(), g)
+		time.Sleep(4500 * time.Millisecond)
+		g.Pause()
+		g.SetMode(Guided)
 		time.Sleep(time.Hour)
 		g.SetMode(Presenter)
-		waits(t, g, 10*time.Second)
+		if waits(t, g, 10*time.Second); g.Paused() {
+			t.Error("another mode begins paused")
+		}
 		g.Lengthen(Stride)
 		<-done
-		if want := []choice{{Presenter, 10 * time.Second}, {Presenter, 15 * time.Second}}; !slices.Equal(kept, want) {
+		if want := []choice{{Presenter, 10 * time.Second}, {Guided, 10 * time.Second}, {Presenter, 10 * time.Second}, {Presenter, 15 * time.Second}}; !slices.Equal(kept, want) {
 			t.Errorf("kept %v, want %v", kept, want)
 		}
 	})
