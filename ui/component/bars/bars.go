@@ -14,6 +14,8 @@ type Row struct {
 	Label string
 	Count int
 	More  bool // there may be more than Count
+
+	rest bool // several values in one row: it has no bar, which would dwarf the others
 }
 
 // Sizes of the parts, in columns and rows.
@@ -62,7 +64,7 @@ func (c chart) fold(rows []Row, h int) []Row {
 	if len(rows) <= h {
 		return rows
 	}
-	rest := Row{Label: c.printer.T("bars.others", "Count", len(rows)-h+1)}
+	rest := Row{rest: true, Label: c.printer.T("bars.others", "Count", len(rows)-h+1)}
 	for _, r := range rows[h-1:] {
 		rest.Count += r.Count
 		rest.More = rest.More || r.More
@@ -75,7 +77,9 @@ func (c *chart) measure(rows []Row) {
 	for _, r := range rows {
 		c.label = max(c.label, text.Width(r.Label))
 		c.number = max(c.number, text.Width(c.count(r)))
-		c.most = max(c.most, r.Count)
+		if !r.rest {
+			c.most = max(c.most, r.Count)
+		}
 	}
 	c.label = min(c.label, max(c.w/2, c.w-c.number-leastBar-percentage-2))
 	room := c.w - c.label - c.number - 2
@@ -105,11 +109,8 @@ func (c *chart) row(r Row, thick int) []string {
 		return []string{text.Edges(r.Label, number, c.w)}
 	}
 	n := 0
-	if c.most > 0 {
-		n = r.Count * c.bar / c.most
-	}
-	if n == 0 && r.Count > 0 {
-		n = 1
+	if c.most > 0 && !r.rest {
+		n = max(r.Count*c.bar/c.most, min(r.Count, 1))
 	}
 	bar := c.theme.Style.BarDone.Render(strings.Repeat(c.theme.Symbol.BarDone, n)) + text.Spaces(c.bar-n)
 	out := []string{text.Pad(r.Label, c.label) + " " + bar + " " + number}

@@ -31,8 +31,8 @@ func lines(t *testing.T, rows []Row, total, w, h int) []string {
 
 func TestWhatDoesNotFitIsCounted(t *testing.T) {
 	t.Parallel()
-	rows := []Row{{"US", 50, false}, {"CA", 30, false}, {"MX", 15, false}, {"GT", 5, true}}
-	want := []string{"US       ###########  50  50 %", "CA       ######       30  30 %", "2 others ####        20+  20 %"}
+	rows := []Row{{Label: "US", Count: 50}, {Label: "CA", Count: 30}, {Label: "MX", Count: 15}, {Label: "GT", Count: 5, More: true}}
+	want := []string{"US       ###########  50  50 %", "CA       ######       30  30 %", "2 others             20+  20 %"}
 	if d := cmp.Diff(want, lines(t, rows, 100, 30, 3)); d != "" {
 		t.Error(d)
 	}
@@ -42,9 +42,9 @@ func TestWhatDoesNotFitIsCounted(t *testing.T) {
 }
 
 // A value that few have is seen all the same, and one that nobody has is not.
-func TestNothingIsNotAlittle(t *testing.T) {
+func TestNothingIsNotALittle(t *testing.T) {
 	t.Parallel()
-	got := lines(t, []Row{{"a", 1_000_000, false}, {"b", 1, false}, {"c", 0, false}}, 0, 24, 3)
+	got := lines(t, []Row{{Label: "a", Count: 1_000_000}, {Label: "b", Count: 1}, {Label: "c"}}, 0, 24, 3)
 	if d := cmp.Diff([]string{"a ############ 1,000,000", "b #                    1", "c                      0"}, got); d != "" {
 		t.Error(d)
 	}
@@ -55,7 +55,7 @@ func TestAlwaysExact(t *testing.T) {
 	th, p := uitest.ColorTheme(), uitest.Printer(t, "ja")
 	rapid.Check(t, func(rt *rapid.T) {
 		rows := rapid.SliceOf(rapid.Custom(func(t *rapid.T) Row {
-			return Row{rapid.SampledFrom([]string{"", "US", "車両", strings.Repeat("長い名前", 9)}).Draw(t, "label"), rapid.IntRange(0, 1e9).Draw(t, "count"), rapid.Bool().Draw(t, "more")}
+			return Row{Label: rapid.SampledFrom([]string{"", "US", "車両", strings.Repeat("長い名前", 9)}).Draw(t, "label"), Count: rapid.IntRange(0, 1e9).Draw(t, "count"), More: rapid.Bool().Draw(t, "more")}
 		})).Draw(rt, "rows")
 		w, h := rapid.IntRange(1, 90).Draw(rt, "w"), rapid.IntRange(1, 40).Draw(rt, "h")
 		uitest.Exact(t, View(th, p, rows, rapid.IntRange(0, 1e9).Draw(rt, "total"), w, h), w, h)

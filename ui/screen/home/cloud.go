@@ -8,15 +8,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iot"
 	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 	tea "github.com/charmbracelet/bubbletea"
+	"golang.org/x/sync/errgroup"
 
 	"fleetlab/aws/cloud"
+	"fleetlab/ui/component/bars"
+	"fleetlab/workflows/fleet"
 )
 
-// Reading the state is one page of each list and one job: five calls, whether the account holds ten things or
-// a hundred thousand. A list that goes on is shown as "250+".
+// Reading the state is a page of each list, a few aggregations and a few jobs: some twenty calls, whether the account holds ten things
+// or a hundred thousand. A list that goes on is shown as "250+".
 const (
 	readTimeout = 15 * time.Second
 	pageSize    = 250 // the most that ListThings, ListThingTypes, ListThingGroups and ListJobs return at once
+	mostJobs    = 4   // that are looked into: those that run, the newest first
 )
 
 // count is the number of items on the first page of a list, and whether there are more.
@@ -28,98 +32,121 @@ type count struct {
 // fleetState is what the registry holds.
 type fleetState struct {
 	Things, Types, Groups count
+	ByType, ByCountry     []bars.Row // of the things on the first page
 	Err                   error
 }
 
 // empty reports that there is nothing yet that a job could go to.
 func (f fleetState) empty() bool { return f.Things.N == 0 }
 
+// job is an active job, or the one that has ended last.
+type job struct {
+	ID      string
+	Rolling bool // there are things that it has not reached
+	fleet.JobCounts
+}
+
+// ended is how many executions have come to their end.
+func (j job) ended() int { return j.Total() - j.Pending() }
+
+// failed is how many of them ended badly.
+func (j job) failed() int { return j.Failed + j.Rejected + j.TimedOut }
+
 // jobState is how the jobs stand.
 type jobState struct {
-	Active   count
-	Finished bool // at least one job has come to its end
-	Newest   string
-	Waiting  int // executions of the newest active job that are not at their end
-	Ended    int
-	Failed   int // of Ended: failed, rejected or timed out
-	Err      error
+	Active, Completed count
+	Newest            []job // active ones, the newest first; without any, the newest that is completed
+	Err               error
 }
 
-// stateMsg brings what was read. gen tells an old answer from the one that was asked for last.
+// waiting reports that devices have an update to do.
+func (j jobState) waiting() bool {
+	return j.Active.N > 0 && len(j.Newest) > 0 && (j.Newest[0].Pending() > 0 || j.Newest[0].Rolling)
+}
+
+// stateMsg brings a part of what was read: the others are nil. gen tells an old answer from the one that was asked for last.
 type stateMsg struct {
-	gen   int
-	fleet fleetState
-	jobs  jobState
+	gen      int
+	fleet    *fleetState
+	jobs     *jobState
+	shape    *shape
+	firmware *firmware
 }
 
-// read asks the cloud in the background.
-func read(c *cloud.Cloud, gen int) tea.Cmd {
+// reading asks the cloud for one part in the background.
+func reading(gen int, read func(context.Context) stateMsg) tea.Cmd {
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
 		defer cancel()
-		return stateMsg{gen: gen, fleet: readFleet(ctx, c), jobs: readJobs(ctx, c)}
+		msg := read(ctx)
+		msg.gen = gen
+		return msg
 	}
 }
 
-func readFleet(ctx context.Context, c *cloud.Cloud) (s fleetState) {
-	things, err := c.IoT.ListThings(ctx, &iot.ListThingsInput{MaxResults: aws.Int32(pageSize)})
-	if err != nil {
-		return fleetState{Err: err}
+func readFleet(ctx context.Context, c *cloud.Cloud) stateMsg {
+	s := &fleetState{}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		out, err := c.IoT.ListThings(ctx, &iot.ListThingsInput{MaxResults: aws.Int32(pageSize)})
+		if err == nil {
+			s.Things = count{len(out.Things), out.NextToken != nil}
+			s.ByType = tally(out.Things, func(t types.ThingAttribute) string { return aws.ToString(t.ThingTypeName) })
+			s.ByCountry = tally(out.Things, func(t types.ThingAttribute) string { return t.Attributes[fleet.Country] })
+		}
+		return err
+	})
+	g.Go(func() error {
+		out, err := c.IoT.ListThingTypes(ctx, &iot.ListThingTypesInput{MaxResults: aws.Int32(pageSize)})
+		if err == nil {
+			s.Types = count{len(out.ThingTypes), out.NextToken != nil}
+		}
+		return err
+	})
+	g.Go(func() error {
+		out, err := c.IoT.ListThingGroups(ctx, &iot.ListThingGroupsInput{MaxResults: aws.Int32(pageSize)})
+		if err == nil {
+			s.Groups = count{len(out.ThingGroups), out.NextToken != nil}
+		}
+		return err
+	})
+	if err := g.Wait(); err != nil {
+		s = &fleetState{Err: err}
 	}
-	kinds, err := c.IoT.ListThingTypes(ctx, &iot.ListThingTypesInput{MaxResults: aws.Int32(pageSize)})
-	if err != nil {
-		return fleetState{Err: err}
-	}
-	groups, err := c.IoT.ListThingGroups(ctx, &iot.ListThingGroupsInput{MaxResults: aws.Int32(pageSize)})
-	if err != nil {
-		return fleetState{Err: err}
-	}
-	return fleetState{
-		Things: count{len(things.Things), things.NextToken != nil},
-		Types:  count{len(kinds.ThingTypes), kinds.NextToken != nil},
-		Groups: count{len(groups.ThingGroups), groups.NextToken != nil},
-	}
+	return stateMsg{fleet: s}
 }
 
-func readJobs(ctx context.Context, c *cloud.Cloud) (s jobState) {
+func readJobs(ctx context.Context, c *cloud.Cloud) stateMsg {
+	s := &jobState{}
+	if err := s.read(ctx, c); err != nil {
+		s = &jobState{Err: err}
+	}
+	return stateMsg{jobs: s}
+}
+
+func (s *jobState) read(ctx context.Context, c *cloud.Cloud) error {
 	active, err := c.IoT.ListJobs(ctx, &iot.ListJobsInput{Status: types.JobStatusInProgress, MaxResults: aws.Int32(pageSize)})
 	if err != nil {
-		return jobState{Err: err}
+		return err
 	}
-	done, err := c.IoT.ListJobs(ctx, &iot.ListJobsInput{Status: types.JobStatusCompleted, MaxResults: aws.Int32(1)})
+	done, err := c.IoT.ListJobs(ctx, &iot.ListJobsInput{Status: types.JobStatusCompleted, MaxResults: aws.Int32(pageSize)})
 	if err != nil {
-		return jobState{Err: err}
+		return err
 	}
-	s.Active, s.Finished = count{len(active.Jobs), active.NextToken != nil}, len(done.Jobs) > 0
-	s.Newest = newest(active.Jobs)
-	if s.Newest == "" {
-		return s
+	s.Active, s.Completed = count{len(active.Jobs), active.NextToken != nil}, count{len(done.Jobs), done.NextToken != nil}
+	chosen := newest(active.Jobs, mostJobs)
+	if len(chosen) == 0 {
+		chosen = newest(done.Jobs, 1)
 	}
-	job, err := c.IoT.DescribeJob(ctx, &iot.DescribeJobInput{JobId: &s.Newest})
-	if err != nil && !cloud.Is(err, cloud.NotFound) { // it may have been deleted since it was listed
-		return jobState{Err: err}
-	}
-	if err == nil && job.Job != nil && job.Job.JobProcessDetails != nil {
-		s.countExecutions(job.Job.JobProcessDetails)
-	}
-	return s
-}
-
-// newest is the id of the job created last, "" when there is none.
-func newest(jobs []types.JobSummary) string {
-	var id string
-	var at time.Time
-	for _, j := range jobs {
-		if created := aws.ToTime(j.CreatedAt); id == "" || created.After(at) {
-			id, at = aws.ToString(j.JobId), created
+	for _, id := range chosen {
+		found, err := fleet.DescribeJob(ctx, c, id)
+		if cloud.Is(err, cloud.NotFound) { // deleted since it was listed
+			continue
 		}
+		if err != nil {
+			return err
+		}
+		s.Newest = append(s.Newest, job{ID: id, Rolling: fleet.RollingOut(found), JobCounts: fleet.CountsOf(found)})
 	}
-	return id
-}
-
-func (s *jobState) countExecutions(d *types.JobProcessDetails) {
-	n := func(p *int32) int { return int(aws.ToInt32(p)) }
-	s.Waiting = n(d.NumberOfQueuedThings) + n(d.NumberOfInProgressThings)
-	s.Failed = n(d.NumberOfFailedThings) + n(d.NumberOfRejectedThings) + n(d.NumberOfTimedOutThings)
-	s.Ended = s.Failed + n(d.NumberOfSucceededThings) + n(d.NumberOfCanceledThings) + n(d.NumberOfRemovedThings)
+	return nil
 }

@@ -1,7 +1,9 @@
-// Package home is the first screen: the loop of a fleet as four doors, each with its state, the packages and the lessons.
+// Package home is the first screen: the loop of a fleet and what belongs to it as doors, each with its state, and beside them the fleet as
+// it is, the jobs that run and what is left to learn.
 package home
 
 import (
+	"context"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -13,9 +15,9 @@ import (
 
 // doors are the screens that home leads to, in the order of the loop. The first four are workflows too, by
 // the same names.
-var doors = []string{screen.Provision, screen.CreateJob, screen.Simulate, screen.Cleanup, screen.Packages, screen.Lessons}
+var doors = []string{screen.Provision, screen.CreateJob, screen.Simulate, screen.Cleanup, screen.Packages, screen.Lessons, screen.APILog}
 
-// The places of the doors that are no workflows.
+// The places of the doors that have keys of their own.
 const (
 	packagesDoor = 4
 	lessonsDoor  = 5
@@ -23,27 +25,32 @@ const (
 
 // Keys of this screen. Left and right are the arrows alone, because l opens the lessons.
 var (
-	keyDoors    = keys.New("1-4", "home.keys.doors", "1", "2", "3", "4").InBar()
+	keyDoors    = keys.New("1-4", "home.keys.doors", "1", "2", "3", "4").Moving().InBar()
 	keyPackages = keys.New("p", "home.keys.packages", "p").InBar()
 	keyLessons  = keys.New("l", "home.keys.lessons", "l").InBar()
 	keyRefresh  = keys.New("r", "home.keys.refresh", "r").InBar()
-	keyLeft     = keys.New("←", "keys.left", "left")
-	keyRight    = keys.New("→", "keys.right", "right")
+	keyLeft     = keys.New("←", "keys.left", "left").Moving()
+	keyRight    = keys.New("→", "keys.right", "right").Moving()
 )
+
+// parts is how many answers a reading brings: the registry, the jobs, the index and then the firmware.
+const parts = 4
 
 // Screen is the home screen.
 type Screen struct {
 	d      *screen.Deps
 	w, h   int
 	cursor int // in doors
+	placed bool
 
-	gen     int // of the newest reading
-	known   bool
-	reading bool
-	slow    bool // it takes long enough to say so
-	fleet   fleetState
-	jobs    jobState
-	watched map[string]bool // runs whose end leads to another reading
+	gen      int // of the newest reading
+	pending  int // answers that are still to come
+	slow     bool
+	fleet    *fleetState // nil: not known yet, as the others
+	jobs     *jobState
+	shape    *shape
+	firmware *firmware
+	watched  map[string]bool // runs whose end leads to another reading
 }
 
 var (
@@ -82,12 +89,17 @@ func (s *Screen) Keys() []keys.Group {
 	}}}
 }
 
-// refresh reads the state, and again when a run that is under way has ended.
+// refresh reads the state, and again when a run that is under way has ended. The parts are shown as they come.
 func (s *Screen) refresh() tea.Cmd {
 	s.gen++
-	s.reading, s.slow = true, false
-	late := slowMsg{s.gen}
-	return tea.Batch(read(s.d.Cloud, s.gen), s.watch(), tea.Tick(slowAfter, func(time.Time) tea.Msg { return late }))
+	s.pending, s.slow = parts, false
+	c, late := s.d.Cloud, slowMsg{s.gen}
+	return tea.Batch(
+		reading(s.gen, func(ctx context.Context) stateMsg { return readFleet(ctx, c) }),
+		reading(s.gen, func(ctx context.Context) stateMsg { return readJobs(ctx, c) }),
+		reading(s.gen, func(ctx context.Context) stateMsg { return readShape(ctx, c) }),
+		s.watch(), tea.Tick(slowAfter, func(time.Time) tea.Msg { return late }),
+	)
 }
 
 // slowAfter is how long a reading may take before the screen says that it reads again.
@@ -121,33 +133,45 @@ func awaitEnd(r *run.Run) tea.Cmd {
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case stateMsg:
-		s.take(msg)
+		return s.take(msg)
 	case endedMsg:
 		return s.refresh()
 	case slowMsg:
-		s.slow = s.reading && msg.gen == s.gen
+		s.slow = s.pending > 0 && msg.gen == s.gen
 	case tea.KeyMsg:
 		return s.key(msg)
 	}
 	return nil
 }
 
-func (s *Screen) take(m stateMsg) {
+// take shows a part of the state. The firmware is counted once it is known whether the index can tell.
+func (s *Screen) take(m stateMsg) (cmd tea.Cmd) {
 	if m.gen != s.gen {
-		return
+		return nil
 	}
-	first := !s.known
-	s.known, s.reading, s.slow, s.fleet, s.jobs = true, false, false, m.fleet, m.jobs
-	if next, ok := s.next(); first && ok && s.cursor == 0 {
-		s.cursor = next
+	s.pending--
+	switch {
+	case m.fleet != nil:
+		s.fleet = m.fleet
+	case m.jobs != nil:
+		s.jobs = m.jobs
+	case m.shape != nil:
+		s.shape = m.shape
+		c, countable := s.d.Cloud, m.shape.Index == indexReady && m.shape.Shadows
+		cmd = reading(s.gen, func(ctx context.Context) stateMsg { return readFirmware(ctx, c, countable) })
+	case m.firmware != nil:
+		s.firmware = m.firmware
 	}
+	s.slow = s.slow && s.pending > 0
+	if next, ok := s.next(); ok && !s.placed {
+		if s.placed = true; s.cursor == 0 {
+			s.cursor = next
+		}
+	}
+	return cmd
 }
 
 func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
-	across, down := 1, 1
-	if s.grid() {
-		down = 2
-	}
 	switch {
 	case keyDoors.Matches(k):
 		return s.open(int(k.Runes[0] - '1'))
@@ -159,14 +183,10 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 		return s.open(s.cursor)
 	case keyRefresh.Matches(k):
 		return s.refresh()
-	case keys.Up.Matches(k):
-		s.move(-down)
-	case keys.Down.Matches(k):
-		s.move(down)
-	case keyLeft.Matches(k):
-		s.move(-across)
-	case keyRight.Matches(k):
-		s.move(across)
+	case keys.Up.Matches(k), keyLeft.Matches(k):
+		s.move(-1)
+	case keys.Down.Matches(k), keyRight.Matches(k):
+		s.move(1)
 	}
 	return nil
 }
@@ -186,13 +206,13 @@ func (s *Screen) next() (door int, ok bool) {
 		}
 	}
 	switch {
-	case !s.known || s.fleet.Err != nil || s.jobs.Err != nil:
+	case s.fleet == nil || s.jobs == nil || s.fleet.Err != nil || s.jobs.Err != nil:
 		return 0, false
 	case s.fleet.empty():
 		return 0, true
-	case s.jobs.Waiting > 0:
+	case s.jobs.waiting():
 		return 2, true
-	case s.jobs.Active.N == 0 && !s.jobs.Finished:
+	case s.jobs.Active.N == 0 && s.jobs.Completed.N == 0:
 		return 1, true
 	}
 	return 3, true
@@ -206,4 +226,29 @@ func (s *Screen) running(workflow string) (*run.Run, bool) {
 		}
 	}
 	return nil, false
+}
+
+// trouble is why a part of the state is not known.
+func (s *Screen) trouble() error {
+	switch {
+	case s.fleet != nil && s.fleet.Err != nil:
+		return s.fleet.Err
+	case s.jobs != nil && s.jobs.Err != nil:
+		return s.jobs.Err
+	case s.shape != nil && s.shape.Err != nil:
+		return s.shape.Err
+	case s.firmware != nil && s.firmware.Err != nil:
+		return s.firmware.Err
+	}
+	return nil
+}
+
+// first reports that nothing was ever done here: no fleet, no job, no lesson.
+func (s *Screen) first() bool {
+	for _, l := range s.d.Lessons {
+		if !s.d.Learning.State(l.ID).Read.IsZero() {
+			return false
+		}
+	}
+	return s.jobs != nil && s.jobs.Err == nil && s.jobs.Active.N == 0 && s.jobs.Completed.N == 0 && s.fleet.Types.N == 0 && s.fleet.Groups.N == 0
 }

@@ -3,33 +3,48 @@ package home
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/iot"
+	"github.com/aws/aws-sdk-go-v2/service/iot/types"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/sandbox/sandboxtest"
 	"fleetlab/lessons"
+	"fleetlab/ui/component/bars"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/event"
+	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/provision"
 )
 
 func deps(t *testing.T, p *locale.Printer) (*screen.Deps, *run.Registry) {
 	t.Helper()
-	all, err := lessons.All(p.Lang())
+	learning, err := lessons.OpenProgress("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	reg := run.NewRegistry(t.Context(), run.Options{})
-	return &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: &cloud.Cloud{Kind: cloud.Sandbox}, Runs: reg.For("home#1"), Lessons: all}, reg
+	return &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: &cloud.Cloud{Kind: cloud.Sandbox}, Runs: reg.For("home#1"), Lessons: course(p.Lang()),
+		Learning: learning}, reg
+}
+
+// learn finishes the first lessons.
+func learn(t *testing.T, d *screen.Deps, n int) {
+	t.Helper()
+	for _, l := range d.Lessons[:n] {
+		if err := errors.Join(d.Learning.Read(l.ID), d.Learning.Answer(l.ID, true)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func newHome(d *screen.Deps, w, h int) *Screen {
@@ -38,13 +53,12 @@ func newHome(d *screen.Deps, w, h int) *Screen {
 	return s
 }
 
-// The states that a home screen has, by name.
-var states = map[string]stateMsg{
-	"empty":    {},
-	"fleet":    {fleet: fleetState{Things: count{N: 100}, Types: count{N: 3}, Groups: count{N: 12}}},
-	"job":      {fleet: fleetState{Things: count{N: 250, More: true}, Types: count{N: 1}, Groups: count{N: 12}}, jobs: jobState{Active: count{N: 2}, Newest: "fleetlab-ota-20261123-101530", Waiting: 58, Ended: 42, Failed: 3}},
-	"complete": {fleet: fleetState{Things: count{N: 100}, Types: count{N: 3}, Groups: count{N: 3}}, jobs: jobState{Finished: true}},
-	"failed":   {fleet: fleetState{Err: errors.New("the sandbox at 127.0.0.1 was stopped by another program")}},
+// show brings answers to the reading that was asked for last.
+func show(s *Screen, list []stateMsg) {
+	for _, m := range list {
+		m.gen = s.gen
+		s.Update(m)
+	}
 }
 
 func TestViews(t *testing.T) {
@@ -52,8 +66,9 @@ func TestViews(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, size uitest.Size) {
 				d, _ := deps(t, p)
+				learn(t, d, learned[name])
 				s := newHome(d, size.W, size.H-2)
-				s.Update(state)
+				show(s, state)
 				uitest.Golden(t, s.View(), size.W, size.H-2)
 			})
 		})
@@ -73,9 +88,7 @@ func TestReadingAgain(t *testing.T) {
 	d, _ := deps(t, uitest.Printer(t, "en"))
 	s := newHome(d, 80, 22)
 	s.gen = 1
-	fleet := states["fleet"]
-	fleet.gen = 1
-	s.Update(fleet)
+	show(s, states["fleet"])
 	old := slowMsg{gen: s.gen}
 	s.refresh()
 	s.Update(old)
@@ -87,8 +100,7 @@ func TestReadingAgain(t *testing.T) {
 	if view := s.View(); !strings.Contains(view, words) || !strings.Contains(view, "100 things") {
 		t.Errorf("it is not said that the state is read again, or what is known is gone:\n%s", view)
 	}
-	fleet.gen = s.gen
-	s.Update(fleet)
+	show(s, states["fleet"])
 	if strings.Contains(s.View(), words) {
 		t.Error("the reading is over")
 	}
@@ -118,7 +130,7 @@ func TestRunningView(t *testing.T) {
 		d, reg := deps(t, p)
 		defer background(t, d, reg)()
 		s := newHome(d, size.W, size.H-2)
-		s.Update(states["empty"])
+		show(s, states["empty"])
 		uitest.Golden(t, s.View(), size.W, size.H-2)
 	})
 }
@@ -129,27 +141,43 @@ func TestExactAtEverySize(t *testing.T) {
 	for _, lang := range locale.Languages {
 		d, _ := deps(t, uitest.Printer(t, lang))
 		d.Theme = uitest.ColorTheme()
-		for _, state := range states {
+		for name, state := range states {
 			s := newHome(d, 60, 13)
-			s.Update(state)
-			for w := 60; w <= 200; w += 7 {
-				for h := 13; h <= 58; h += 3 {
+			show(s, state)
+			for _, w := range []int{60, 75, 76, 110, 111, 163, 200} {
+				for _, h := range []int{13, 17, 18, 28, 31, 58} {
 					s.SetSize(w, h)
 					uitest.Exact(t, s.View(), w, h)
 				}
 			}
+			if t.Failed() {
+				t.Fatalf("in state %s", name)
+			}
 		}
+	}
+}
+
+func BenchmarkView(b *testing.B) {
+	p, err := locale.New("en")
+	if err != nil {
+		b.Fatal(err)
+	}
+	reg := run.NewRegistry(b.Context(), run.Options{})
+	s := newHome(&screen.Deps{Printer: p, Theme: uitest.ColorTheme(), Runs: reg.For("home#1")}, 120, 38)
+	show(s, states["job"])
+	for b.Loop() {
+		s.View()
 	}
 }
 
 func TestNextStepFollowsTheLoop(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"empty": screen.Provision, "fleet": screen.CreateJob, "job": screen.Simulate, "complete": screen.Cleanup,
+		"first": screen.Provision, "empty": screen.Provision, "fleet": screen.CreateJob, "job": screen.Simulate, "complete": screen.Cleanup,
 	} {
 		d, _ := deps(t, uitest.Printer(t, "en"))
 		s := newHome(d, 80, 22)
-		s.Update(states[name])
+		show(s, states[name])
 		i, ok := s.next()
 		if !ok || doors[i] != want {
 			t.Errorf("%s: next is %s, want %s", name, doors[i], want)
@@ -172,7 +200,7 @@ func TestKeysOpenDoors(t *testing.T) {
 		}
 	}
 	s.cursor = 0
-	uitest.Press(s.Update, "right", "down", "down") // Create job, Clean up, Lessons
+	uitest.Press(s.Update, "right", "down", "down", "left", "down", "down", "down") // Create job, Simulate, Clean up, and back
 	if got := wanted(t, s.Update(uitest.Key("enter"))); got != screen.Lessons {
 		t.Errorf("enter opens %s, want the lessons", got)
 	}
@@ -197,10 +225,8 @@ func TestAnOldAnswerIsIgnored(t *testing.T) {
 	s := newHome(d, 80, 22)
 	s.Init()
 	s.Resume()
-	old := states["fleet"]
-	old.gen = 1
-	s.Update(old)
-	if s.known {
+	s.Update(stateMsg{gen: 1, fleet: &vehicles})
+	if s.fleet != nil {
 		t.Error("the answer to the first reading was taken for the second one's")
 	}
 }
@@ -244,15 +270,58 @@ func TestReadTheSandbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := read(c, 3)().(stateMsg)
-	if got.fleet.Err != nil || got.jobs.Err != nil {
-		t.Fatalf("read: %v, %v", got.fleet.Err, got.jobs.Err)
+	checkRead(t, play(t, c))
+	_, err = c.IoT.UpdateIndexingConfiguration(t.Context(), &iot.UpdateIndexingConfigurationInput{
+		ThingIndexingConfiguration: &types.ThingIndexingConfiguration{ThingIndexingMode: types.ThingIndexingModeOff}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if want := (fleetState{Things: count{N: 7}, Types: count{N: 3}, Groups: count{N: 3}}); got.fleet != want {
-		t.Errorf("fleet is %+v, want %+v", got.fleet, want)
+	s := play(t, c)
+	if s.trouble() != nil || s.shape.Index != indexOff || s.firmware.Counted || s.firmware.Versions.N != 6 {
+		t.Errorf("without an index: %v, %+v, %+v", s.trouble(), *s.shape, *s.firmware)
 	}
-	if got.gen != 3 || got.jobs.Active.N != 1 || got.jobs.Newest != job || got.jobs.Waiting != 3 || got.jobs.Ended != 0 {
-		t.Errorf("jobs are %+v, want one with three devices waiting", got.jobs)
+	if view := s.View(); !strings.Contains(view, "The index is off") || !strings.Contains(view, "SedanVehicle") {
+		t.Errorf("the lists are not counted, or it is not said why no more is:\n%s", view)
+	}
+}
+
+// play shows all that reading the state brings, as the program does.
+func play(t *testing.T, c *cloud.Cloud) *Screen {
+	t.Helper()
+	d, _ := deps(t, uitest.Printer(t, "en"))
+	d.Cloud = c
+	s := newHome(d, 120, 38)
+	s.pending = parts
+	for _, read := range []stateMsg{readFleet(t.Context(), c), readJobs(t.Context(), c), readShape(t.Context(), c)} {
+		if cmd := s.Update(read); cmd != nil {
+			s.Update(cmd())
+		}
+	}
+	if s.pending != 0 {
+		t.Errorf("%d answers are missing", s.pending)
+	}
+	return s
+}
+
+func checkRead(t *testing.T, s *Screen) {
+	t.Helper()
+	if err := s.trouble(); err != nil {
+		t.Fatal(err)
+	}
+	if want := (fleetState{Things: count{N: 7}, Types: count{N: 3}, Groups: count{N: 3},
+		ByType:    []bars.Row{{Label: "SedanVehicle", Count: 3}, {Label: "SUVVehicle", Count: 2}, {Label: "TruckVehicle", Count: 2}},
+		ByCountry: []bars.Row{{Label: "CA", Count: 3}, {Label: "US", Count: 3}, {Label: "MX", Count: 1}}}); !reflect.DeepEqual(*s.fleet, want) {
+		t.Errorf("fleet is %+v, want %+v", *s.fleet, want)
+	}
+	if want := (shape{Index: indexReady, Shadows: true, Total: 7, ByType: s.fleet.ByType, ByCountry: s.fleet.ByCountry}); !reflect.DeepEqual(*s.shape, want) {
+		t.Errorf("the index has %+v, want %+v", *s.shape, want)
+	}
+	if want := (firmware{Packages: count{N: 3}, Versions: count{N: 6}, Counted: true,
+		ByVersion: []bars.Row{{Label: "1.1.0"}, {Label: "1.0.0", Count: 7}}}); !reflect.DeepEqual(*s.firmware, want) {
+		t.Errorf("firmware is %+v, want %+v", *s.firmware, want)
+	}
+	if want := (jobState{Active: count{N: 1}, Newest: []job{{ID: "reboot-1", JobCounts: fleet.JobCounts{Queued: 3}}}}); !reflect.DeepEqual(*s.jobs, want) {
+		t.Errorf("jobs are %+v, want %+v", *s.jobs, want)
 	}
 }
 
@@ -269,11 +338,36 @@ func TestAnErrorIsToldWithItsRemedy(t *testing.T) {
 	cancel()
 	d, _ := deps(t, uitest.Printer(t, "en"))
 	s := newHome(d, 120, 38)
-	s.Update(stateMsg{fleet: readFleet(ctx, c), jobs: readJobs(ctx, c)})
+	s.Update(readFleet(ctx, c))
+	s.Update(readJobs(ctx, c))
 	if s.fleet.Err == nil || s.jobs.Err == nil {
 		t.Fatal("no error")
 	}
 	if _, ok := s.next(); ok {
 		t.Error("a next step is suggested although the state is not known")
 	}
+}
+
+// The lessons that are done count, and the first that is not is the next.
+func TestWhatIsLeftToLearn(t *testing.T) {
+	t.Parallel()
+	d, _ := deps(t, uitest.Printer(t, "en"))
+	s := newHome(d, 120, 38)
+	show(s, states["first"])
+	expect := func(words ...string) {
+		t.Helper()
+		for _, w := range words {
+			if view := s.View(); !strings.Contains(view, w) {
+				t.Errorf("%q is not in:\n%s", w, view)
+			}
+		}
+	}
+	expect("0/14", "Next: "+d.Lessons[0].Title, "Welcome to fleetlab")
+	learn(t, d, 2)
+	expect("2/14", "Next: "+d.Lessons[2].Title, "✓  2 "+d.Lessons[1].Title, "▶  3 "+d.Lessons[2].Title, "No fleet yet")
+	if strings.Contains(s.View(), "Welcome to fleetlab") {
+		t.Error("who has read a lesson is no longer new here")
+	}
+	learn(t, d, len(d.Lessons))
+	expect("14/14", "All lessons are done")
 }
