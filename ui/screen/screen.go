@@ -162,6 +162,9 @@ func Problem(p *locale.Printer, err error) string {
 	if s, ok := p.Refusal(err); ok {
 		return s
 	}
+	if s, ok := learning(p, err); ok {
+		return s
+	}
 	c := cloud.Explain(err)
 	return p.Fault(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
 }

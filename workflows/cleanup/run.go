@@ -54,6 +54,9 @@ type step struct {
 	needs string
 }
 
+// lessons are what steps teach.
+var lessons = map[string]string{StepJobs: "safe-deletion"}
+
 func (r *runner) plannedSteps() []step {
 	things := step{StepThings, r.things, []string{Thing}, ""}
 	groups := step{StepGroups, r.groups, []string{Group}, ""}
@@ -87,7 +90,7 @@ func (r *runner) steps(ctx context.Context) *Plan {
 			r.run.Skip(s.id, s.needs)
 			continue
 		}
-		err := r.run.Step(ctx, s.id, "", func(ctx context.Context, st *fleet.Step) {
+		err := r.run.Step(ctx, s.id, lessons[s.id], func(ctx context.Context, st *fleet.Step) {
 			r.lookErrors(ctx, st, s.kinds)
 			s.do(ctx, st)
 		})

@@ -61,8 +61,8 @@ func Run(ctx context.Context, c *cloud.Cloud, p Plan, st event.Stage) (Report, e
 	return cr.report, failed
 }
 
-// lessons are the learning moments of steps.
-var lessons = map[string]string{StepCreate: StepCreate}
+// lessons are what steps teach.
+var lessons = map[string]string{StepNarrow: "target-selection", StepCreate: "rollout"}
 
 // items is how many things a run makes.
 func (p Plan) items() int {
