@@ -38,14 +38,22 @@ func (t *talk) tellState(ctx context.Context) (next string) {
 	return t.tellJobs(ctx)
 }
 
-// things counts the things on the first page of their list, and says whether there are more.
+// things counts the things, and says whether there are more than that.
 func (t *talk) things(ctx context.Context) (n int, more bool, err error) {
 	const page = 250 // the most that ListThings returns at once (AWS IoT API reference)
 	out, err := t.s.IoT.ListThings(ctx, &iot.ListThingsInput{MaxResults: aws.Int32(page)})
 	if err != nil {
 		return 0, false, err
 	}
-	return len(out.Things), out.NextToken != nil, nil
+	if out.NextToken == nil {
+		return len(out.Things), false, nil
+	}
+	// The index knows how many there are in all; without it the first page has to do.
+	all, err := t.s.IoT.GetStatistics(ctx, &iot.GetStatisticsInput{QueryString: aws.String("thingName:*")})
+	if err == nil && all.Statistics != nil && int(all.Statistics.Count) >= len(out.Things) {
+		return int(all.Statistics.Count), false, nil
+	}
+	return len(out.Things), true, nil
 }
 
 // tellJobs says how the active jobs stand.

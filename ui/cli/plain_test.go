@@ -49,7 +49,7 @@ func conversation(t *testing.T, lang, state string, answers ...string) string {
 	t.Helper()
 	p := &person{lines: answers}
 	var out bytes.Buffer
-	code := Run(t.Context(), []string{"--plain", "--lang=" + lang, "--state=" + state, "--pace=off", "--quotas=off", "--consistency=immediate", "--speed=5000"},
+	code := Run(t.Context(), []string{"--plain", "--lang=" + lang, "--state=" + state, "--pace=off", "--quotas=off", "--consistency=immediate", "--speed=600"},
 		Streams{In: p, Out: &out, Err: &out, Interrupt: p.interrupt})
 	if code != exitDone {
 		t.Fatalf("exit code %d\n%s", code, &out)

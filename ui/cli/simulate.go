@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fleetlab/workflows/event"
 	"fleetlab/workflows/simulate"
 )
 
@@ -33,7 +34,7 @@ func (a *app) simulateCommand() *cobra.Command {
 	return cmd
 }
 
-// simulate returns what became of the run, without its counts.
+// simulate returns what became of the run; its counts are those of the failures that were not planned.
 func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate.Input, dry, ask bool) (simulate.Report, error) {
 	plan, err := simulate.Prepare(ctx, s.Cloud, in, a.stage(out))
 	if err != nil {
@@ -57,6 +58,9 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	saved := k.save(out, r)
 	// A planned failure is no fault of the run; the exit code speaks of the others.
 	r.Report.Counts = nil
+	if r.Unplanned > 0 {
+		r.Report.Counts = event.Counts{simulate.Execution: {event.Failed: r.Unplanned}}
+	}
 	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+jobIDs(plan.Jobs)); err != nil {
 		return r, err
 	}

@@ -46,21 +46,19 @@ func Pick(choices []Choice, answer string) string {
 	return answer
 }
 
-// begun is the value that an answer is the beginning of, if there is only one, and otherwise the answer.
+// begun is the value whose word or name the answer is the beginning of, if there is only one, and otherwise the answer.
 func begun(choices []Choice, answer string) string {
-	found := answer
+	var found []string
 	for _, ch := range choices {
-		switch {
-		case strings.EqualFold(ch.Value, answer):
-			return answer
-		case answer == "" || !strings.HasPrefix(ch.Value, strings.ToLower(answer)):
-		case found != answer:
-			return answer
-		default:
-			found = ch.Value
+		small := strings.ToLower(answer)
+		if strings.HasPrefix(strings.ToLower(ch.Value), small) || strings.HasPrefix(strings.ToLower(ch.Name), small) {
+			found = append(found, ch.Value)
 		}
 	}
-	return found
+	if len(found) != 1 || answer == "" {
+		return answer
+	}
+	return found[0]
 }
 
 // PickAll is Pick for each item of a list with commas.
@@ -92,7 +90,10 @@ func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, 
 			c.List(choices)
 			continue
 		}
-		picked := Pick(choices, begun(choices, folded))
+		picked := Pick(choices, folded)
+		if picked == folded {
+			picked = begun(choices, folded)
+		}
 		if slices.ContainsFunc(choices, func(ch Choice) bool { return ch.Value == picked }) {
 			return picked, nil
 		}
