@@ -79,7 +79,10 @@ func runWith(ctx context.Context, o Options, factories map[string]screen.Factory
 	_, err = p.Run()
 	stop()
 	summary := m.leave()
-	if err != nil && !errors.Is(err, tea.ErrProgramKilled) {
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic): // bubbletea has written where
+		err = errors.New(m.t("exit.panic"))
+	case err != nil && !errors.Is(err, tea.ErrProgramKilled):
 		err = fmt.Errorf("show the full-screen program: %w", err)
 	}
 	return summary, err

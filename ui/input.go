@@ -127,6 +127,15 @@ func (m *model) toggleMouse() tea.Cmd {
 	return tea.Batch(tea.DisableMouse, m.say(m.t("mouse.off"), false))
 }
 
+// onResume draws everything again after the program was suspended. bubbletea has switched the mouse off and does not switch it on again.
+func (m *model) onResume() tea.Cmd {
+	cmds := []tea.Cmd{tea.ClearScreen, m.title()}
+	if m.mouse {
+		cmds = append(cmds, tea.EnableMouseCellMotion)
+	}
+	return tea.Batch(cmds...)
+}
+
 var mouseTail = regexp.MustCompile(`^<?[0-9;]+[Mm]$`)
 
 // dropMouseFragments hides pieces of mouse reports. bubbletea v1 reads 256 bytes at a time and takes a

@@ -93,7 +93,7 @@ func (m *model) dispatch(msg tea.Msg) tea.Cmd {
 	case heldMsg:
 		return m.onHeld()
 	case tea.ResumeMsg:
-		return tea.Batch(tea.ClearScreen, m.title())
+		return m.onResume()
 	default:
 		return m.ask(nil, msg)
 	}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"fleetlab/ui/lookup"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
@@ -17,14 +16,14 @@ import (
 	"fleetlab/workflows/rollback"
 )
 
-// PlanRun is the name of the run that finds out what the devices had before.
-const PlanRun = "rollback-plan"
+// planRun is the name of the run that finds out what the devices had before.
+const planRun = "rollback-plan"
 
-// Prepare plans the jobs that take a job's devices back: what they had is in the saved reports, in those that more makes, or in the
+// Planner plans the jobs that take a job's devices back: what they had is in the saved reports, in those that more makes, or in the
 // cloud's earlier jobs. more may be nil.
-func Prepare(p *lookup.Planning[rollback.Plan], d *screen.Deps, job string, more func() rollback.Sources) {
+func Planner(d *screen.Deps, job string, more func() rollback.Sources) func(context.Context, event.Stage) (rollback.Plan, error) {
 	c, dir := d.Cloud, d.Reports
-	p.Start(d.Runs, PlanRun, func(ctx context.Context, st event.Stage) (rollback.Plan, error) {
+	return func(ctx context.Context, st event.Stage) (rollback.Plan, error) {
 		var known rollback.Sources
 		if dir != "" {
 			known = report.Find(dir, job)
@@ -33,11 +32,11 @@ func Prepare(p *lookup.Planning[rollback.Plan], d *screen.Deps, job string, more
 			known = append(known, more()...)
 		}
 		return rollback.Prepare(ctx, c, rollback.Input{Job: job}, known, st)
-	})
+	}
 }
 
-// Run creates the jobs of a plan. Its view offers what actions says once they are there; it has no size yet.
-func Run(d *screen.Deps, plan rollback.Plan, actions func(runview.Outcome) []runview.Action) *runview.View {
+// create creates the jobs of a plan. Its view offers what actions says once they are there; it has no size yet.
+func create(d *screen.Deps, plan rollback.Plan, actions func(runview.Outcome) []runview.Action) *runview.View {
 	c := d.Cloud
 	return runview.New(d, spec(plan, actions), d.Runs.Start(rollback.Workflow, func(ctx context.Context, st event.Stage) (any, error) {
 		st.Gate = nil // the plan was seen: nothing more to ask
@@ -69,15 +68,15 @@ func Created(o runview.Outcome) (job string, ok bool) {
 	return r.Jobs[0].Job, true
 }
 
-// ProblemRows say why there is no plan, and what to do next.
-func ProblemRows(d *screen.Deps, problem error, next string, w int) []string {
+// problemRows say why there is no plan, and what to do next.
+func problemRows(d *screen.Deps, problem error, next string, w int) []string {
 	t := d.Theme
 	rows := runview.Wrapped(t.Symbol.Failed+" "+text.Line(d.Problem(problem)), w, t.Style.Error)
 	return append(append(rows, ""), runview.Wrapped(next, w, t.Style.Muted)...)
 }
 
-// PlanRows are the jobs that would be created, the question whether to, and what is left as it is and why.
-func PlanRows(d *screen.Deps, p rollback.Plan, w int) []string {
+// planRows are the jobs that would be created, the question whether to, and what is left as it is and why.
+func planRows(d *screen.Deps, p rollback.Plan, w int) []string {
 	t := d.Theme
 	rows := []string{
 		d.Fact("simulate.column.job", text.Line(p.Input.Job), w), d.Fact("simulate.fact.job-now", p.Status, w),

@@ -13,6 +13,7 @@ import (
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/lookup"
+	"fleetlab/ui/rollbackview"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/catalog"
 	"fleetlab/workflows/createjob"
@@ -36,7 +37,6 @@ var (
 	keyBack      = keys.New("b", "packages.keys.back", "b").InBar()
 	keyJob       = keys.New("c", "packages.keys.job", "c").InBar()
 	keyProvision = keys.New("p", "packages.keys.provision", "p").InBar()
-	keyRun       = keys.New("enter", "packages.keys.run", "enter").InBar()
 	keySimulate  = keys.New("n", "packages.keys.simulate", "n")
 	keyCleanup   = keys.New("u", "packages.keys.cleanup", "u")
 )
@@ -55,8 +55,7 @@ type Screen struct {
 	list    *table.Model[version]
 	page    *pager.Model // the details
 
-	back *reversal
-	from phase // where taking devices back was asked for
+	back *rollbackview.Reversal // nil until devices are to be taken back
 }
 
 var (
@@ -97,7 +96,7 @@ func (s *Screen) Capturing() bool {
 	case listing:
 		return s.list.Capturing()
 	case reversing:
-		return s.back.capturing()
+		return s.back.Capturing()
 	}
 	return false
 }
@@ -116,7 +115,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		s.phase = listing
 		return nil, true
 	case reversing:
-		return s.leaveReversal(), true
+		return s.back.Back(), true
 	}
 	return nil, false
 }
@@ -156,7 +155,10 @@ func (s *Screen) take(known catalog.Catalog, err error) tea.Cmd {
 // Update takes keys, what was read and the events of the runs.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	if batch, ok := msg.(feed.BatchMsg); ok {
-		return s.takeBatch(batch)
+		if s.back == nil {
+			return nil
+		}
+		return s.back.Take(batch)
 	}
 	if _, ok := msg.(tea.KeyMsg); !ok {
 		answer, cmd := s.reading.Update(msg)
@@ -174,7 +176,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) key(msg tea.Msg) tea.Cmd {
 	switch {
 	case s.phase == reversing:
-		return s.reversalKey(msg)
+		return s.back.Update(msg)
 	case s.phase == listing && s.list.Capturing():
 		return s.list.Update(msg)
 	case keyReload.Matches(msg):
@@ -232,7 +234,7 @@ func (s *Screen) Keys() []keys.Group {
 		own.Bindings = []keys.Binding{keyBack, keyJob, keyReload}
 		return []keys.Group{own, s.page.Keys()}
 	case reversing:
-		return s.reversalKeys()
+		return s.back.Keys()
 	}
 	return []keys.Group{own}
 }

@@ -1,7 +1,6 @@
 package packages
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -11,17 +10,14 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
 	"fleetlab/aws/sandbox/sandboxtest"
-	"fleetlab/ui/component/pager"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/drive"
 	"fleetlab/ui/internal/uitest"
-	"fleetlab/ui/rollbackview"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/catalog"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/provision"
-	"fleetlab/workflows/rollback"
 	"fleetlab/workflows/simulate"
 )
 
@@ -110,12 +106,7 @@ func TestThePlanCanBeStopped(t *testing.T) {
 	s := newStage(t, uitest.Printer(t, "en"), nil)
 	s.take(known(catalog.Ready), nil)
 	uitest.Press(s.Update, "enter")
-	s.from, s.phase, s.back = detail, reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
-	s.back.prepare.Start(s.d.Runs, rollbackview.PlanRun, func(ctx context.Context, _ event.Stage) (rollback.Plan, error) {
-		<-ctx.Done()
-		return rollback.Plan{}, context.Cause(ctx)
-	})
-	r := s.reg.All()[0]
+	r := s.planning(untilStopped)
 	uitest.Press(s.Update, "x")
 	<-r.Done()
 	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
@@ -176,13 +167,13 @@ func TestTheDevicesGoBack(t *testing.T) {
 		t.Fatalf("the newest version is %+v", v)
 	}
 	d.Send(uitest.Key("b"))
-	d.Until(func() bool { return !s.back.prepare.On() })
-	if s.back.problem != nil || len(s.back.plan.Moves) != 1 || s.back.plan.Moves[0].To[0] != "SedanVehicle/1.1.0" {
-		t.Fatalf("planned %+v (%v)", s.back.plan, s.back.problem)
+	d.Until(func() bool { _, _, ok := s.back.Plan(); return ok })
+	if plan, problem, _ := s.back.Plan(); problem != nil || len(plan.Moves) != 1 || plan.Moves[0].To[0] != "SedanVehicle/1.1.0" {
+		t.Fatalf("planned %+v (%v)", plan, problem)
 	}
 	d.Send(uitest.Key("enter"))
-	d.Until(func() bool { return s.back.view.Ended() })
-	if o := s.back.view.Outcome(); o.Status != event.Done {
+	d.Until(func() bool { return s.back.Run().Ended() })
+	if o := s.back.Run().Outcome(); o.Status != event.Done {
 		t.Fatalf("creating the job ended %s with %v", o.Status, o.Err)
 	}
 	d.Send(uitest.Key("n"))

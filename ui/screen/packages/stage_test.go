@@ -9,11 +9,9 @@ import (
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
 	"fleetlab/ui/component/learn"
-	"fleetlab/ui/component/pager"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
-	"fleetlab/ui/rollbackview"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/theme"
@@ -83,12 +81,23 @@ func known(index catalog.Index) catalog.Catalog {
 	return c
 }
 
+// planning begins to plan a rollback as fn does.
+func (s *stage) planning(fn func(context.Context, event.Stage) (rollback.Plan, error)) *run.Run {
+	spec := s.reversal(newest)
+	spec.Plan = fn
+	s.reverse(spec)
+	return s.reg.All()[0]
+}
+
+func untilStopped(ctx context.Context, _ event.Stage) (rollback.Plan, error) {
+	<-ctx.Done()
+	return rollback.Plan{}, context.Cause(ctx)
+}
+
 // reversed plans a rollback with a given end.
 func (s *stage) reversed(p rollback.Plan, err error) {
 	s.take(known(catalog.Ready), nil)
-	s.from, s.phase, s.back = listing, reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
-	s.back.prepare.Start(s.d.Runs, rollbackview.PlanRun, func(context.Context, event.Stage) (rollback.Plan, error) { return p, err })
-	r := s.reg.All()[0]
+	r := s.planning(func(context.Context, event.Stage) (rollback.Plan, error) { return p, err })
 	<-r.Done()
 	s.Update(feed.BatchMsg{Run: r.ID, Last: true})
 }
@@ -120,12 +129,7 @@ var scenes = uitest.Scenes[*stage]{
 	},
 	"planning": func(t *testing.T, s *stage) {
 		s.take(known(catalog.Ready), nil)
-		s.phase, s.back = reversing, &reversal{job: newest, page: pager.New(s.d.Printer)}
-		s.back.prepare.Start(s.d.Runs, rollbackview.PlanRun, func(ctx context.Context, _ event.Stage) (rollback.Plan, error) {
-			<-ctx.Done()
-			return rollback.Plan{}, context.Cause(ctx)
-		})
-		r := s.reg.All()[0]
+		r := s.planning(untilStopped)
 		t.Cleanup(func() {
 			r.Stop()
 			<-r.Done()

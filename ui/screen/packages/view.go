@@ -111,10 +111,7 @@ func (s *Screen) layout() {
 	s.list.SetSize(panel.Inner(s.w, s.h-len(s.belowRows(w))))
 	s.page.SetSize(panel.Inner(s.w, s.h))
 	if s.back != nil {
-		s.back.page.SetSize(panel.Inner(s.w, s.h))
-		if s.back.view != nil {
-			s.back.view.SetSize(s.w, s.h)
-		}
+		s.back.SetSize(s.w, s.h)
 	}
 }
 
@@ -126,7 +123,7 @@ func (s *Screen) View() string {
 	case detail:
 		return s.framed(s.d.T("packages.detail"), s.page.Position(), s.page.View())
 	case reversing:
-		return s.reversalView()
+		return s.back.View()
 	}
 	return s.note(s.d.T("packages.list"), s.notice())
 }
@@ -140,22 +137,6 @@ func (s *Screen) listView() string {
 		info = s.d.T("packages.loading")
 	}
 	return s.framed(s.d.T("packages.list"), info, body)
-}
-
-// reversalView is taking devices back: the plan of it, or the run.
-func (s *Screen) reversalView() string {
-	r, title := s.back, s.d.T("simulate.back-title")
-	switch {
-	case r.view != nil:
-		return r.view.View()
-	case !r.prepare.On():
-		return s.framed(title, r.page.Position(), r.page.View())
-	}
-	n := panel.Notice{Symbol: s.d.Theme.Symbol.Running, Title: s.d.T("simulate.back-planning"), Next: s.d.T("simulate.back-planning-next")}
-	if r.prepare.Stopping() {
-		n.Title = s.d.T("runview.stopping")
-	}
-	return s.note(title, n)
 }
 
 func (s *Screen) framed(title, info, body string) string {

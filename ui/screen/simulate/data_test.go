@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"fleetlab/ui/component/pager"
 	"fleetlab/ui/feed"
 	"fleetlab/workflows/createjob"
 	"fleetlab/workflows/event"
@@ -151,8 +150,9 @@ func (s *stage) ended(result any, err error) {
 
 // reversed finds out what the devices had before, with a given end.
 func (s *stage) reversed(p rollback.Plan, err error) {
-	s.phase, s.back = reversing, &reversal{job: newest, from: playing, page: pager.New(s.d.Printer)}
-	s.back.prepare.Start(s.d.Runs, backRun, func(context.Context, event.Stage) (rollback.Plan, error) { return p, err })
+	spec := s.reversal(newest, playing, nil)
+	spec.Plan = func(context.Context, event.Stage) (rollback.Plan, error) { return p, err }
+	s.reverse(spec)
 	r := s.reg.All()[0]
 	<-r.Done()
 	s.Update(feed.BatchMsg{Run: r.ID, Last: true})

@@ -39,7 +39,7 @@ func (s *Screen) takeBatch(b feed.BatchMsg) tea.Cmd {
 		cmd = s.watch.batch(b)
 	}
 	if s.back != nil {
-		cmd = tea.Batch(cmd, s.takeBackBatch(b))
+		cmd = tea.Batch(cmd, s.back.Take(b))
 	}
 	if !s.prepare.Take(b) {
 		return cmd

@@ -10,6 +10,7 @@ import (
 	"fleetlab/ui/feed"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/lookup"
+	"fleetlab/ui/rollbackview"
 	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
@@ -63,7 +64,7 @@ type Screen struct {
 	lines   *lines
 
 	watch *watch
-	back  *reversal
+	back  *rollbackview.Reversal
 }
 
 var (
@@ -110,7 +111,7 @@ func (s *Screen) Title() string {
 	case s.phase == playing && s.watch.title() != "":
 		long = name + " " + s.d.Theme.Symbol.Crumb + " " + s.watch.title()
 	case s.phase == reversing:
-		long = name + " " + s.d.Theme.Symbol.Crumb + " " + text.Line(s.back.job)
+		long = name + " " + s.d.Theme.Symbol.Crumb + " " + text.Line(s.back.Job())
 	}
 	if text.Width(long) > s.w/2 {
 		return name
@@ -136,7 +137,7 @@ func (s *Screen) Capturing() bool {
 	case planned:
 		return s.lines.typing
 	case reversing:
-		return s.back.view != nil && s.back.view.Capturing()
+		return s.back.Capturing()
 	case playing:
 		return s.watch.story == nil && s.watch.view.Capturing()
 	}
@@ -168,7 +169,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 		}
 		return nil, true
 	case reversing:
-		return s.backBack(), true
+		return s.back.Back(), true
 	case playing:
 		return nil, s.watch.back()
 	}
@@ -217,7 +218,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 		}
 		return s.lines.update(msg)
 	case reversing:
-		return s.backKey(msg)
+		return s.back.Update(msg)
 	case playing:
 		return s.watch.update(msg)
 	}
@@ -245,7 +246,7 @@ func (s *Screen) Keys() []keys.Group {
 		own.Bindings = []keys.Binding{keyRun}
 		return []keys.Group{own, s.lines.keys()}
 	case reversing:
-		return s.backKeys()
+		return s.back.Keys()
 	case playing:
 		return s.watch.keys()
 	}

@@ -106,13 +106,13 @@ func TestTheReportIsSavedAndTheDevicesGoBack(t *testing.T) {
 		}
 	}
 	d.Send(uitest.Key("b"))
-	d.Until(func() bool { return !s.back.prepare.On() })
-	if view := s.View(); s.back.problem != nil || len(s.back.plan.Moves) != 1 || !strings.Contains(view, "Create 1 job?") {
-		t.Fatalf("%d moves (%v):\n%s", len(s.back.plan.Moves), s.back.problem, view)
+	d.Until(func() bool { _, _, ok := s.back.Plan(); return ok })
+	if view := s.View(); !strings.Contains(view, "Create 1 job?") {
+		t.Fatalf("no plan of 1 job:\n%s", view)
 	}
 	d.Send(uitest.Key("enter"))
-	d.Until(func() bool { return s.back.view.Ended() })
-	if o := s.back.view.Outcome(); o.Status != event.Done {
+	d.Until(func() bool { return s.back.Run().Ended() })
+	if o := s.back.Run().Outcome(); o.Status != event.Done {
 		t.Fatalf("creating the job ended %s with %v:\n%s", o.Status, o.Err, s.View())
 	}
 	d.Send(uitest.Key("n"))
@@ -141,18 +141,18 @@ func TestDevicesGoBackFromTheListOfJobs(t *testing.T) {
 	}
 	s.jobs.SetCursor(played)
 	d.Send(uitest.Key("b"))
-	d.Until(func() bool { return !s.back.prepare.On() })
-	if view := s.View(); s.back.problem != nil || len(s.back.plan.Moves) != 1 || s.back.job != played || !strings.Contains(view, "Create 1 job?") {
-		t.Fatalf("job %s, %d moves (%v):\n%s", s.back.job, len(s.back.plan.Moves), s.back.problem, view)
+	d.Until(func() bool { _, _, ok := s.back.Plan(); return ok })
+	if view := s.View(); s.back.Job() != played || !strings.Contains(view, "Create 1 job?") {
+		t.Fatalf("no plan of 1 job for %s:\n%s", s.back.Job(), view)
 	}
 	if _, stayed := s.Back(); !stayed || s.phase != choosing {
 		t.Errorf("phase %v after esc, want the list again", s.phase)
 	}
 	d.Send(uitest.Key("b"))
-	d.Until(func() bool { return !s.back.prepare.On() })
+	d.Until(func() bool { _, _, ok := s.back.Plan(); return ok })
 	d.Send(uitest.Key("enter"))
-	d.Until(func() bool { return s.back.view.Ended() })
-	if o := s.back.view.Outcome(); o.Status != event.Done {
+	d.Until(func() bool { return s.back.Run().Ended() })
+	if o := s.back.Run().Outcome(); o.Status != event.Done {
 		t.Errorf("creating the job ended %s with %v:\n%s", o.Status, o.Err, s.View())
 	}
 }

@@ -59,10 +59,7 @@ func (s *Screen) layout() {
 	}
 	s.lines.setSize(panel.Inner(s.linesSize()))
 	if s.back != nil {
-		s.back.page.SetSize(panel.Inner(s.w, s.h))
-		if s.back.view != nil {
-			s.back.view.SetSize(s.w, s.h)
-		}
+		s.back.SetSize(s.w, s.h)
 	}
 	if s.watch != nil {
 		s.watch.setSize(s.w, s.h)
@@ -79,7 +76,7 @@ func (s *Screen) View() string {
 	case planned:
 		return s.planView()
 	case reversing:
-		return s.backView()
+		return s.back.View()
 	case playing:
 		return s.watch.View()
 	}
@@ -123,23 +120,6 @@ func (s *Screen) planView() string {
 	}
 	iw, ih := panel.Inner(right, h)
 	return text.Beside(list, panel.Render(t, panel.Frame{Title: s.d.T("simulate.totals"), Body: text.Block(s.totals(iw), iw, ih)}, right, h))
-}
-
-// backView is taking devices back: the plan of it, or the run.
-func (s *Screen) backView() string {
-	t, r := s.d.Theme, s.back
-	switch {
-	case r.view != nil:
-		return r.view.View()
-	case !r.prepare.On():
-		return panel.Render(t, panel.Frame{Title: s.d.T("simulate.back-title"), Info: t.Style.Muted.Render(r.page.Position()), Body: r.page.View(), Focused: true}, s.w, s.h)
-	}
-	n := panel.Notice{Symbol: t.Symbol.Running, Title: s.d.T("simulate.back-planning"), Next: s.d.T("simulate.back-planning-next")}
-	if r.prepare.Stopping() {
-		n.Title = s.d.T("runview.stopping")
-	}
-	iw, ih := panel.Inner(s.w, s.h)
-	return panel.Render(t, panel.Frame{Title: s.d.T("simulate.back-title"), Body: panel.Note(t, n, iw, ih)}, s.w, s.h)
 }
 
 // noteView is what stands on the screen while there is nothing else to show.
