@@ -21,14 +21,6 @@ type section struct {
 
 func lines(block string) []string { return strings.Split(block, "\n") }
 
-// fleetInfo is how many things there are.
-func (s *Screen) fleetInfo() string {
-	if !s.counting() {
-		return ""
-	}
-	return s.d.Theme.Style.Muted.Render(s.counted("home.things", s.things()))
-}
-
 // sections are the counts of the fleet and its jobs.
 func (s *Screen) sections() []section {
 	return []section{s.types(), s.versions(), s.countries(), s.jobSection()}

@@ -40,12 +40,14 @@ const parts = 4
 type Screen struct {
 	d      *screen.Deps
 	w, h   int
-	cursor int // in doors
-	placed bool
+	cursor int  // in doors
+	moved  bool // by the user: until then the cursor is on what should be done next
 
 	gen      int // of the newest reading
 	pending  int // answers that are still to come
 	slow     bool
+	indexed  int         // things in the index as of the last reading
+	again    int         // readings since something was done, because the index is behind
 	fleet    *fleetState // nil: not known yet, as the others
 	jobs     *jobState
 	shape    *shape
@@ -68,7 +70,10 @@ func New(d *screen.Deps, _ any) screen.Screen {
 func (s *Screen) Init() tea.Cmd { return s.refresh() }
 
 // Resume reads the state again: what the user did elsewhere has changed it.
-func (s *Screen) Resume() tea.Cmd { return s.refresh() }
+func (s *Screen) Resume() tea.Cmd {
+	s.moved = false
+	return s.anew()
+}
 
 // Unframed says that the screen draws its own frames.
 func (s *Screen) Unframed() {}
@@ -135,7 +140,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case stateMsg:
 		return s.take(msg)
 	case endedMsg:
-		return s.refresh()
+		return s.anew()
+	case behindMsg:
+		if msg.gen == s.gen {
+			return s.refresh()
+		}
 	case slowMsg:
 		s.slow = s.pending > 0 && msg.gen == s.gen
 	case tea.KeyMsg:
@@ -162,13 +171,45 @@ func (s *Screen) take(m stateMsg) (cmd tea.Cmd) {
 	case m.firmware != nil:
 		s.firmware = m.firmware
 	}
-	s.slow = s.slow && s.pending > 0
-	if next, ok := s.next(); ok && !s.placed {
-		if s.placed = true; s.cursor == 0 {
-			s.cursor = next
-		}
+	if s.pending == 0 {
+		s.slow, cmd = false, s.catchUp()
+	}
+	if next, ok := s.next(); ok && !s.moved {
+		s.cursor = next
 	}
 	return cmd
+}
+
+// anew reads the state after something may have changed it.
+func (s *Screen) anew() tea.Cmd {
+	s.again = 0
+	return s.refresh()
+}
+
+// The index follows the registry some seconds late (AWS IoT developer guide, fleet indexing), so that what it counts is read again
+// a few times when it is seen to be behind.
+const (
+	mostAgain = 6
+	behindFor = 3 * time.Second
+)
+
+// behindMsg says that the index may have caught up since a reading.
+type behindMsg struct{ gen int }
+
+// catchUp reads again later if the index does not hold as many things as the registry, or, where that has more than were listed, not as many
+// as at the last reading.
+func (s *Screen) catchUp() tea.Cmd {
+	if s.shape == nil || s.shape.Index != indexReady || s.fleet == nil || s.fleet.Err != nil {
+		return nil
+	}
+	last := s.indexed
+	s.indexed = s.shape.Total
+	if s.fleet.Things.More && s.shape.Total == last || s.shape.Total == s.fleet.Things.N || s.again >= mostAgain {
+		return nil
+	}
+	s.again++
+	later := behindMsg{s.gen}
+	return tea.Tick(behindFor, func(time.Time) tea.Msg { return later })
 }
 
 func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
@@ -182,7 +223,7 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 	case keys.Enter.Matches(k):
 		return s.open(s.cursor)
 	case keyRefresh.Matches(k):
-		return s.refresh()
+		return s.anew()
 	case keys.Up.Matches(k), keyLeft.Matches(k):
 		s.move(-1)
 	case keys.Down.Matches(k), keyRight.Matches(k):
@@ -192,11 +233,13 @@ func (s *Screen) key(k tea.KeyMsg) tea.Cmd {
 }
 
 func (s *Screen) open(i int) tea.Cmd {
-	s.cursor = i
+	s.cursor, s.moved = i, true
 	return screen.Go(doors[i], nil)
 }
 
-func (s *Screen) move(by int) { s.cursor = max(0, min(s.cursor+by, len(doors)-1)) }
+func (s *Screen) move(by int) {
+	s.cursor, s.moved = max(0, min(s.cursor+by, len(doors)-1)), true
+}
 
 // next is the door that a learner should open now; false when that is not known.
 func (s *Screen) next() (door int, ok bool) {

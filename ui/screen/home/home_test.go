@@ -347,27 +347,3 @@ func TestAnErrorIsToldWithItsRemedy(t *testing.T) {
 		t.Error("a next step is suggested although the state is not known")
 	}
 }
-
-// The lessons that are done count, and the first that is not is the next.
-func TestWhatIsLeftToLearn(t *testing.T) {
-	t.Parallel()
-	d, _ := deps(t, uitest.Printer(t, "en"))
-	s := newHome(d, 120, 38)
-	show(s, states["first"])
-	expect := func(words ...string) {
-		t.Helper()
-		for _, w := range words {
-			if view := s.View(); !strings.Contains(view, w) {
-				t.Errorf("%q is not in:\n%s", w, view)
-			}
-		}
-	}
-	expect("0/14", "Next: "+d.Lessons[0].Title, "Welcome to fleetlab")
-	learn(t, d, 2)
-	expect("2/14", "Next: "+d.Lessons[2].Title, "✓  2 "+d.Lessons[1].Title, "▶  3 "+d.Lessons[2].Title, "No fleet yet")
-	if strings.Contains(s.View(), "Welcome to fleetlab") {
-		t.Error("who has read a lesson is no longer new here")
-	}
-	learn(t, d, len(d.Lessons))
-	expect("14/14", "All lessons are done")
-}

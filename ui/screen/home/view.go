@@ -103,7 +103,7 @@ func (s *Screen) fleetView(w, h int) string {
 	if w >= framesWidth && h >= framesHeight {
 		return s.frames(w, h)
 	}
-	f := panel.Frame{Title: s.d.T("home.fleet"), Info: s.fleetInfo()}
+	f := panel.Frame{Title: s.d.T("home.fleet")}
 	iw, ih := panel.Inner(w, h)
 	if s.counting() {
 		f.Body = s.stacked(append(s.sections(), s.learning()), iw, ih)
