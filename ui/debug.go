@@ -1,7 +1,11 @@
 package ui
 
 import (
+	"slices"
+
 	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/ui/run"
 )
 
 // toggleDebug switches debug mode, in which a run makes one call after the other. A run keeps to how it began.
@@ -12,7 +16,7 @@ func (m *model) toggleDebug() tea.Cmd {
 	if m.deps.Debug {
 		id = "debug.on"
 	}
-	if len(m.reg.Running()) > 0 {
+	if slices.ContainsFunc(m.reg.Running(), func(r *run.Run) bool { return !r.Looks }) {
 		id += "-next"
 	}
 	return m.say(m.t(id), false)

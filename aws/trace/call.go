@@ -8,7 +8,7 @@ import (
 )
 
 // NoAnswer is the code of a call that no service has answered.
-const NoAnswer = "error"
+const NoAnswer = "no-answer"
 
 // Call is one call of the API, from the first attempt to the last.
 type Call struct {
