@@ -29,8 +29,10 @@ var (
 	// Choose is Left and Right, as one line of help.
 	Choose  = New("←/→", "keys.choose", "left", "right").Moving()
 	MarkAll = New("A", "keys.mark-all", "A")
-	Yes     = New("y", "keys.yes", "y", "Y")
-	No      = New("n", "keys.no", "n", "N")
+	// Afresh throws away what was entered, after a question; in the fields letters are text.
+	Afresh = New("ctrl+t", "keys.afresh", "ctrl+t")
+	Yes    = New("y", "keys.yes", "y", "Y")
+	No     = New("n", "keys.no", "n", "N")
 )
 
 // Keys to move in lists, logs and texts.

@@ -202,7 +202,7 @@ func (s *Screen) ask(msg tea.Msg) tea.Cmd {
 		return nil
 	case keyHolders.Matches(msg) && editing:
 		return s.pickHolder()
-	case keyAfresh.Matches(msg) && s.touched:
+	case keys.Afresh.Matches(msg) && s.touched:
 		return s.askAfresh()
 	}
 	return s.form().Update(msg)
@@ -251,7 +251,7 @@ func (s *Screen) formKeys() []keys.Group {
 		own.Bindings = []keys.Binding{keyHolders}
 	}
 	if s.touched {
-		own.Bindings = append(own.Bindings, keyAfresh)
+		own.Bindings = append(own.Bindings, keys.Afresh)
 	}
 	return []keys.Group{g, own}
 }

@@ -7,13 +7,9 @@ import (
 
 	"fleetlab/ui/component/dialog"
 	"fleetlab/ui/component/form"
-	"fleetlab/ui/keys"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/createjob"
 )
-
-// keyAfresh throws a draft away; in the fields letters are text.
-var keyAfresh = keys.New("ctrl+t", "createjob.keys.afresh", "ctrl+t")
 
 // afreshMsg throws the draft away once the user has agreed.
 type afreshMsg struct{}
@@ -44,13 +40,13 @@ func (s *Screen) greet() tea.Cmd {
 	if !back {
 		return nil
 	}
-	return screen.Toast(s.d.T("createjob.draft"))
+	return screen.Toast(s.d.T("form.draft"))
 }
 
 // askAfresh asks before the draft is thrown away.
 func (s *Screen) askAfresh() tea.Cmd {
 	return screen.Open(dialog.New(s.d.Theme, s.d.Printer, dialog.Question{
-		Title: s.d.T("createjob.afresh-title"), Body: s.d.T("createjob.afresh-body"), Yes: func() tea.Msg { return afreshMsg{} },
+		Title: s.d.T("form.afresh-title"), Body: s.d.T("createjob.afresh-body"), Yes: func() tea.Msg { return afreshMsg{} },
 	}))
 }
 

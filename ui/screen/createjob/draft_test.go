@@ -98,7 +98,7 @@ func TestADraftIsThrownAwayOnlyWhenAsked(t *testing.T) {
 	if !asked || s.in.Description != "mine" {
 		t.Fatal("a draft must not go without a question")
 	}
-	if view := open.Overlay.View(80, 24); !strings.Contains(view, s.d.T("createjob.afresh-title")) {
+	if view := open.Overlay.View(80, 24); !strings.Contains(view, s.d.T("form.afresh-title")) {
 		t.Errorf("the question is:\n%s", view)
 	}
 	s.Update(afreshMsg{})

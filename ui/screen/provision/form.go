@@ -65,6 +65,7 @@ func (s *Screen) check(field string) func(string) error {
 
 // changed keeps a text that can be used and makes the plan anew.
 func (s *Screen) changed(field string) {
+	s.touched = true
 	if s.in.Set(field, s.form.Value(field)) == nil && field == continentField {
 		// Countries that were not chosen follow the continent; chosen ones are checked against it.
 		text := s.form.Value(countriesField)

@@ -25,6 +25,9 @@ type Screen struct {
 	form     *form.Form
 	estimate provision.Estimate
 
+	touched bool // something was typed since the form was new, or since a run began
+	left    bool // the screen was left with that
+
 	made provision.Input // what the run makes
 	view *runview.View   // nil while the form is shown
 }
@@ -32,17 +35,15 @@ type Screen struct {
 var (
 	_ screen.Screen   = (*Screen)(nil)
 	_ screen.Backer   = (*Screen)(nil)
+	_ screen.Keeper   = (*Screen)(nil)
+	_ screen.Resumer  = (*Screen)(nil)
 	_ screen.Unframed = (*Screen)(nil)
 	_ screen.Teacher  = (*Screen)(nil)
 )
 
 // New makes the provision screen; it is a screen.Factory.
 func New(d *screen.Deps, _ any) screen.Screen {
-	in := provision.Defaults()
-	if d.Seed != 0 {
-		in.Seed = d.Seed
-	}
-	s := &Screen{d: d, in: in}
+	s := &Screen{d: d, in: first(d)}
 	s.ask()
 	return s
 }
@@ -88,16 +89,29 @@ func (s *Screen) Lesson() string {
 }
 
 // Back closes what is open over the run; the run itself goes on when the screen is left.
-func (s *Screen) Back() (tea.Cmd, bool) { return nil, s.view != nil && s.view.Back() }
+func (s *Screen) Back() (tea.Cmd, bool) {
+	if s.view != nil && s.view.Back() {
+		return nil, true
+	}
+	s.left = s.Unfinished()
+	return nil, false
+}
 
 // startMsg starts the run once the user has agreed.
 type startMsg struct{ in provision.Input }
 
 // Update takes keys, agreed questions and the events of the run.
 func (s *Screen) Update(msg tea.Msg) tea.Cmd {
-	if start, agreed := msg.(startMsg); agreed {
-		s.start(start.in)
+	switch msg := msg.(type) {
+	case startMsg:
+		s.start(msg.in)
 		return nil
+	case afreshMsg:
+		s.afresh()
+		return nil
+	}
+	if s.Unfinished() && keys.Afresh.Matches(msg) {
+		return s.askAfresh()
 	}
 	if s.view == nil {
 		return s.form.Update(msg)
@@ -111,7 +125,11 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 // Keys is what the keys do now.
 func (s *Screen) Keys() []keys.Group {
 	if s.view == nil {
-		return []keys.Group{s.form.Keys()}
+		groups := []keys.Group{s.form.Keys()}
+		if s.touched {
+			groups = append(groups, keys.Group{Title: "keys.group.screen", Bindings: []keys.Binding{keys.Afresh}})
+		}
+		return groups
 	}
 	return s.view.Keys()
 }

@@ -32,7 +32,7 @@ var kinds = []string{
 // start runs the workflow and shows it.
 func (s *Screen) start(in provision.Input) {
 	c := s.d.Cloud
-	s.made = in
+	s.made, s.touched = in, false
 	s.show(s.d.Runs.Start(provision.Workflow, func(ctx context.Context, stage event.Stage) (any, error) {
 		plan, err := provision.Prepare(ctx, c, in)
 		if err != nil {
