@@ -18,7 +18,7 @@ func passing(err error) (pace.Obstacle, bool) {
 	switch c := Explain(err).Class; c {
 	case Network:
 		return pace.Obstacle{Name: string(c), Local: true}, true
-	case Credentials, Expired:
+	case Credentials, Expired, Full:
 		return pace.Obstacle{Name: string(c), Slow: true}, true
 	}
 	return pace.Obstacle{}, false

@@ -35,6 +35,7 @@ const (
 	Quota       Class = "quota"       // a count is exhausted; waiting does not help
 	Invalid     Class = "invalid"     // the request itself is wrong
 	Service     Class = "service"     // the service failed
+	Full        Class = "full"        // the sandbox's disk is full
 	Stopped     Class = "stopped"     // the run was stopped before the call went out
 	Other       Class = "other"
 )
@@ -113,6 +114,8 @@ func statusClass(status int) Class {
 		return NotFound
 	case status == http.StatusForbidden || status == http.StatusUnauthorized:
 		return Denied
+	case status == http.StatusInsufficientStorage:
+		return Full
 	case status == http.StatusConflict:
 		return Conflict
 	case status >= 500:

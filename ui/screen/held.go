@@ -12,7 +12,10 @@ import (
 func Held(p *locale.Printer, h pace.Held, profile string) string {
 	c := cloud.Explain(h.Err)
 	how := "connect.how-network"
-	if c.Class != cloud.Network {
+	switch c.Class {
+	case cloud.Full:
+		how = "connect.how-full"
+	case cloud.Credentials, cloud.Expired:
 		var way cloud.Way
 		way, profile = cloud.SignIn(h.Err, profile)
 		how = "connect.how-" + string(way)

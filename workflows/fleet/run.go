@@ -139,7 +139,7 @@ func Stopped(ctx context.Context, err error) bool {
 // Hopeless tells an error that every further call would meet as well: nobody answers, or not to these credentials.
 func Hopeless(err error) bool {
 	switch cloud.Explain(err).Class {
-	case cloud.Credentials, cloud.Expired, cloud.Network:
+	case cloud.Credentials, cloud.Expired, cloud.Network, cloud.Full:
 		return true
 	}
 	return false

@@ -152,7 +152,7 @@ func (r *runner) halted(ctx context.Context, err error) bool {
 		return true
 	}
 	switch cloud.Explain(err).Class {
-	case cloud.Credentials, cloud.Expired, cloud.Network:
+	case cloud.Credentials, cloud.Expired, cloud.Network, cloud.Full:
 		r.abort(ctx, err)
 		return true
 	}

@@ -88,8 +88,10 @@ func (c *call) fail(err error) {
 	case errors.As(err, &api):
 		c.answerFault(c.service.modelled(api), api)
 	case store.Full(err):
-		slog.Error("the sandbox's disk is full", "operation", c.operationName(), "err", err)
-		c.answerFault(c.failure().saying(fullMessage), nil)
+		slog.Warn("the sandbox's disk is full", "operation", c.operationName(), "err", err)
+		f := c.failure()
+		f.status = http.StatusInsufficientStorage // so that callers can tell it from what passes by itself
+		c.answerFault(f.saying(fullMessage), nil)
 	default:
 		slog.Error("sandbox request failed", "service", c.service.name, "operation", c.operationName(), "err", err)
 		c.answerFault(c.failure().saying(failureMessage), nil)
