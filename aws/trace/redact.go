@@ -24,7 +24,7 @@ var secrets = []*regexp.Regexp{
 	regexp.MustCompile(`(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
 	regexp.MustCompile(`(?i)(\bauthorization(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)[^"'\\\r\n]+`),
 	// The parameters that make a presigned URL work, and the same of an Authorization header (AWS Signature Version 4 and 2).
-	regexp.MustCompile(`(?i)((?:\b|%26)(?:x-amz-signature|x-amz-security-token|x-amz-credential|awsaccesskeyid|signature|credential)(?:=|%3D))[^&"'\\\s<>,;]+`),
+	regexp.MustCompile(`(?i)((?:x-amz-signature|x-amz-security-token|x-amz-credential|awsaccesskeyid|signature|credential)(?:=|%3D))[^&"'\\\s<>,;]+`),
 	// name: value, "name": "value", name=value, also escaped in a JSON text.
 	regexp.MustCompile(`(?i)((?:private|secret[_-]?access|access)[_-]?key(?:[_-]?id)?(?:\\*["'])?\s*[:=]\s*\\*["']?)[^"'\\\s,;&}]+`),
 	regexp.MustCompile(`(?i)((?:session|security)[_-]?token(?:\\*["'])?\s*[:=]\s*\\*["']?)[^"'\\\s,;&}]+`),

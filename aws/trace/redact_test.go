@@ -110,14 +110,15 @@ func TestOrdinaryWordsStay(t *testing.T) {
 	}
 }
 
+// Whatever stands around a signature, it does not show.
 func FuzzRedact(f *testing.F) {
 	for _, w := range within {
-		f.Add(fmt.Sprintf(w, "s3cr3ts3cr3t"))
+		f.Add(fmt.Sprintf(w, "abc"), "&x=1")
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		once := redact(s)
-		if strings.Count(once, "X-Amz-Signature=")+strings.Count(once, "x-amz-signature=") > 0 && redact(once) != once {
-			t.Errorf("%q is not done with after one turn: %q", s, once)
+	f.Fuzz(func(t *testing.T, before, after string) {
+		const secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+		if got := redact(before + "X-Amz-Signature=" + secret + after); strings.Contains(got, secret) && !strings.Contains(before+after, secret) {
+			t.Errorf("the signature shows: %q", got)
 		}
 	})
 }
