@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"maps"
 	"os"
 	"strings"
@@ -112,6 +113,20 @@ func (m *model) leave() Summary {
 		m.print(m.t("exit.clean-up"))
 	}
 	return Summary{Runs: all, Unfinished: len(m.reg.Running())}
+}
+
+// pruneLogs deletes old logs of runs, once there is something to see.
+func (m *model) pruneLogs() tea.Cmd {
+	dir, now := m.deps.LogDir, m.deps.Now()
+	if dir == "" {
+		return nil
+	}
+	return func() tea.Msg {
+		if err := run.Prune(dir, now); err != nil {
+			slog.Warn("delete old logs", "error", err)
+		}
+		return nil
+	}
 }
 
 func (m *model) print(line string) {

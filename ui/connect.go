@@ -82,7 +82,7 @@ func (m *model) onConnected(msg connectedMsg) tea.Cmd {
 	}
 	m.connecting = nil
 	m.deps.Cloud = msg.cloud
-	cmds := []tea.Cmd{m.openFirst()}
+	cmds := []tea.Cmd{m.openFirst(), m.pruneLogs()}
 	for _, n := range msg.notices {
 		cmds = append(cmds, m.say(n, false))
 	}

@@ -76,7 +76,6 @@ func (m *model) overlayView(body string) string {
 
 // topLine says where the user is and which cloud answers.
 func (m *model) topLine() string {
-	right := m.debugWords() + m.cloudWords()
 	crumbs := []string{"fleetlab"}
 	for i, e := range m.stack {
 		if i > 0 {
@@ -84,6 +83,7 @@ func (m *model) topLine() string {
 		}
 	}
 	sep := " " + m.deps.Theme.Symbol.Crumb + " "
+	right := m.rightWords(m.w - text.Width(strings.Join(crumbs, sep)) - 1)
 	room := m.w - text.Width(right) - 1
 	last := len(crumbs) - 1
 	path := strings.Join(crumbs[:last], sep)
@@ -98,14 +98,32 @@ func (m *model) topLine() string {
 	return text.Edges(left, right, m.w)
 }
 
-// cloudWords tells a real account from the sandbox by sign, word and colour.
-func (m *model) cloudWords() string {
-	c, t := m.deps.Cloud, m.deps.Theme
+// rightWords is what the end of the top line says: as much as fits in w columns, and which cloud it is in any case.
+func (m *model) rightWords(w int) string {
+	c, debug := m.deps.Cloud, m.debugWords()
 	if c == nil {
-		return t.Style.Warning.Render(t.Symbol.Pending + " " + m.t("frame.cloud.none"))
+		t := m.deps.Theme
+		return debug + t.Style.Warning.Render(t.Symbol.Pending+" "+m.t("frame.cloud.none"))
 	}
-	dot := " " + t.Symbol.Dot + " "
-	facts := dot + c.Region + dot + c.Account
+	choices := [][]string{{c.Region, c.Account}, {c.Region}, {}}
+	if c.Kind != cloud.Sandbox {
+		choices = [][]string{{c.Region, c.Account}, {c.Account}} // whose things are changed is always told
+	}
+	words := ""
+	for _, facts := range choices {
+		if words = debug + m.cloudWords(c, facts); text.Width(words) <= w {
+			break
+		}
+	}
+	return words
+}
+
+// cloudWords tells a real account from the sandbox by sign, word and colour.
+func (m *model) cloudWords(c *cloud.Cloud, list []string) string {
+	t, facts := m.deps.Theme, ""
+	for _, f := range list {
+		facts += " " + t.Symbol.Dot + " " + f
+	}
 	switch c.Kind {
 	case cloud.Sandbox:
 		return t.Style.Sandbox.Render(t.Symbol.Sandbox+" "+m.t("frame.cloud.sandbox")) + t.Style.Muted.Render(facts)
