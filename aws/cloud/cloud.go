@@ -140,9 +140,9 @@ func connect(ctx context.Context, o Options) (*Cloud, error) {
 	c.IAM = iam.NewFromConfig(cfg)
 	c.S3 = s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
 	if err := c.identify(ctx); err != nil {
-		return nil, err
+		return nil, wrongRegion(err, cfg.Region, cfg.BaseEndpoint != nil)
 	}
-	return c, c.connectData(ctx, cfg)
+	return c, wrongRegion(c.connectData(ctx, cfg), cfg.Region, cfg.BaseEndpoint != nil)
 }
 
 // newClient is the HTTP client of the SDK's clients.

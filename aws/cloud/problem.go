@@ -15,9 +15,6 @@ import (
 	"fleetlab/aws/pace"
 )
 
-// ErrNoRegion means that neither a flag nor the environment nor the profile names a Region.
-var ErrNoRegion = errors.New("no AWS Region is set")
-
 // Class sorts errors by what a person can do about them. Front ends have a hint for each.
 type Class string
 
@@ -54,6 +51,10 @@ func Explain(err error) Problem {
 		return Problem{}
 	}
 	p := Problem{Class: Other, Message: err.Error()}
+	var region *RegionError
+	if errors.As(err, &region) {
+		return Problem{Class: Region, Message: region.Error()}
+	}
 	var op *smithy.OperationError
 	if errors.As(err, &op) {
 		p.Operation, p.Message = pace.Name(op.Service(), op.Operation()), op.Unwrap().Error()
@@ -65,6 +66,9 @@ func Explain(err error) Problem {
 		return p
 	}
 	p.Class = localClass(err)
+	if p.Class == Credentials && strings.Contains(p.Message, "EC2 IMDS") { // the last place that is looked at
+		p.Message = "no credentials were found, neither in the environment nor in a profile"
+	}
 	var dial *net.OpError
 	if p.Class == Network && errors.As(err, &dial) {
 		p.Message = dial.Error() // without the retries around it

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"time"
 
@@ -87,6 +88,8 @@ func (a *app) check(cmd *cobra.Command, _ []string) error {
 		return a.refuse("consistency", o.consistency, "aws, immediate")
 	case !(o.speed > 0 && o.speed <= maxSpeed):
 		return a.refuse("speed", fmt.Sprint(o.speed), fmt.Sprintf("0.1-%d", maxSpeed))
+	case o.region != "" && !regionName.MatchString(o.region):
+		return a.refuse("region", o.region, "us-east-1, eu-central-1, ap-northeast-1")
 	case o.wait < 0:
 		return a.refuse("wait", o.wait.String(), "0s, 30s, 5m")
 	case o.ephemeral && o.state != "":
@@ -120,6 +123,9 @@ const themeVariable = "FLEETLAB_THEME"
 func (o *options) wish() theme.Wish {
 	return theme.Wish{Name: theme.Name(o.theme), NoColor: o.noColor, ASCII: o.ascii}
 }
+
+// regionName is the form of the names of all Regions: us-east-1, us-gov-west-1, eu-isoe-west-1.
+var regionName = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
 
 // maxSpeed is the fastest sandbox clock that --speed takes.
 const maxSpeed = 10_000
