@@ -52,7 +52,7 @@ func testGrid(t *testing.T, w, h, n int) *Model {
 
 func press(m *Model, names ...string) { uitest.Press(m.Update, names...) }
 
-var sizes = []uitest.Size{{W: 30, H: 6}, {W: 80, H: 12}, {W: 120, H: 20}}
+var sizes = []uitest.Size{{W: 30, H: 6}, {W: 58, H: 8}, {W: 80, H: 12}, {W: 120, H: 20}, {W: 198, H: 40}}
 
 func TestGolden(t *testing.T) {
 	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
@@ -71,8 +71,10 @@ func TestManyGolden(t *testing.T) {
 }
 
 func TestASCIIGolden(t *testing.T) {
-	m := newGrid(uitest.ASCIITheme(), uitest.Printer(t, "en"), 80, 12, 1000)
-	uitest.Golden(t, m.View(), 80, 12)
+	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+		m := newGrid(uitest.ASCIITheme(), p, s.W, s.H, 1000)
+		uitest.Golden(t, m.View(), s.W, s.H)
+	})
 }
 
 func TestEmpty(t *testing.T) {

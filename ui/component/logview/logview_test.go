@@ -13,6 +13,7 @@ import (
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
+	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
 )
 
@@ -44,9 +45,14 @@ func view(t *testing.T, p *locale.Printer, w, h int) *Model {
 
 func press(m *Model, names ...string) { uitest.Press(m.Update, names...) }
 
-func TestGolden(t *testing.T) {
+func TestGolden(t *testing.T) { golden(t, uitest.Theme()) }
+
+func TestASCIIGolden(t *testing.T) { golden(t, uitest.ASCIITheme()) }
+
+func golden(t *testing.T, th *theme.Theme) {
 	uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
-		m := view(t, p, s.W, s.H)
+		m := New(th, p)
+		m.SetSize(s.W, s.H)
 		m.Append([]event.Event{
 			{Kind: event.RunStarted, Workflow: "provision", Total: 64},
 			{Kind: event.StepStarted, Workflow: "provision", Step: "things-and-groups"},
@@ -251,6 +257,45 @@ func TestAnyKeysKeepTheViewWhole(t *testing.T) {
 				}
 			}
 			checkView(t, m, w, h)
+		}
+	})
+}
+
+// TestTheLineUnderTheCursorStays adds lines to a view that was scrolled, resizes it and opens and closes what is below its lines: the
+// line under the cursor stays the one it was, in a view that is whole. As long as the size stays, adding lines changes nothing in view.
+func TestTheLineUnderTheCursorStays(t *testing.T) {
+	t.Parallel()
+	p := uitest.Printer(t, "ja")
+	rapid.Check(t, func(t *rapid.T) {
+		m := newSized(uitest.ColorTheme(), p, 2000)
+		w, h, next := 60, 12, 101
+		m.SetSize(w, h)
+		m.Append(items(1, next-1))
+		press(m, rapid.SliceOfN(rapid.SampledFrom([]string{"up", "pgup"}), 1, 4).Draw(t, "up")...)
+		at := m.posAt(m.indexOf(m.cursor))
+		for range rapid.IntRange(1, 25).Draw(t, "steps") {
+			switch rapid.IntRange(0, 3).Draw(t, "what") {
+			case 0:
+				before := m.View()
+				n := rapid.IntRange(0, 70).Draw(t, "lines")
+				m.Append(items(next, next+n))
+				next += n + 1
+				if m.View() != before {
+					t.Fatalf("new lines have changed the view:\n%s\n\n%s", before, m.View())
+				}
+			case 1:
+				w, h = rapid.IntRange(1, 210).Draw(t, "w"), rapid.IntRange(1, 70).Draw(t, "h")
+				m.SetSize(w, h)
+			case 2:
+				press(m, "enter") // the line in full, or no more
+			case 3:
+				press(m, "/")
+				m.Back()
+			}
+			checkView(t, m, w, h)
+			if m.cursor != at || m.Following() {
+				t.Fatalf("the cursor went from line %d to line %d by itself", at, m.cursor)
+			}
 		}
 	})
 }

@@ -29,7 +29,7 @@ func warmed(th *theme.Theme, p *locale.Printer, w, h int) *Model {
 	return m
 }
 
-var sizes = []uitest.Size{{W: 12, H: 1}, {W: 30, H: 1}, {W: 80, H: 2}, {W: 120, H: 3}}
+var sizes = []uitest.Size{{W: 12, H: 1}, {W: 30, H: 1}, {W: 58, H: 1}, {W: 80, H: 2}, {W: 120, H: 3}, {W: 198, H: 3}}
 
 func TestGolden(t *testing.T) {
 	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
@@ -38,7 +38,9 @@ func TestGolden(t *testing.T) {
 }
 
 func TestASCIIGolden(t *testing.T) {
-	uitest.Golden(t, warmed(uitest.ASCIITheme(), uitest.Printer(t, "en"), 80, 2).View(), 80, 2)
+	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+		uitest.Golden(t, warmed(uitest.ASCIITheme(), p, s.W, s.H).View(), s.W, s.H)
+	})
 }
 
 func TestNoSample(t *testing.T) {

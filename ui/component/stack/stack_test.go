@@ -17,7 +17,7 @@ var running = execution.Counts{
 	theme.Succeeded: 6123, theme.Failed: 212, theme.TimedOut: 3, theme.Rejected: 41, theme.Canceled: 1, theme.InProgress: 150, theme.Queued: 470, theme.Waiting: 3000,
 }
 
-var sizes = []uitest.Size{{W: 30, H: 2}, {W: 80, H: 2}, {W: 120, H: 1}, {W: 120, H: 3}}
+var sizes = []uitest.Size{{W: 30, H: 2}, {W: 58, H: 2}, {W: 80, H: 2}, {W: 120, H: 1}, {W: 120, H: 3}, {W: 198, H: 3}}
 
 func TestGolden(t *testing.T) {
 	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
@@ -27,8 +27,10 @@ func TestGolden(t *testing.T) {
 }
 
 func TestASCIIGolden(t *testing.T) {
-	th, p := uitest.ASCIITheme(), uitest.Printer(t, "en")
-	uitest.Golden(t, View(th, p, Executions(th, p, running), 80, 3), 80, 3)
+	uitest.Each(t, sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+		th := uitest.ASCIITheme()
+		uitest.Golden(t, View(th, p, Executions(th, p, running), s.W, s.H), s.W, s.H)
+	})
 }
 
 func TestNothing(t *testing.T) {
