@@ -50,7 +50,7 @@ func (a *app) connecting(to **session) *ui.Connecting {
 			return nil, nil, err
 		}
 		*to = s
-		return s.Cloud, s.notices, nil
+		return s.Cloud, append(s.notices, a.untold...), nil
 	}}
 }
 

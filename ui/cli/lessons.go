@@ -85,9 +85,15 @@ func (a *app) learning() *lessons.Progress {
 
 // unkept says that what was learned is not kept, which stops nothing.
 func (a *app) unkept(err error) {
-	if err != nil {
-		a.note(a.p.T("learning.notice", "What", screen.Problem(a.p, err)))
+	if err == nil {
+		return
 	}
+	words := a.p.T("learning.notice", "What", screen.Problem(a.p, err))
+	if a.fullScreen {
+		a.untold = append(a.untold, words)
+		return
+	}
+	a.note(words)
 }
 
 // lessonView is a lesson as JSON, with what was done with it.
@@ -205,7 +211,6 @@ func (c *class) lesson(ctx context.Context, name string, answer int, answered bo
 		c.question(l)
 		return nil
 	}
-	c.say("")
 	_, err = c.prompt().Quiz(ctx, l, func(right bool) { c.unkept(c.learning.Answer(l.ID, right)) })
 	if errors.Is(err, plain.ErrStopped) {
 		return &exit{exitInterrupted, c.stopped()}

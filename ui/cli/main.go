@@ -108,9 +108,10 @@ type app struct {
 	Streams
 	p          *locale.Printer
 	o          options
-	report     string // where a simulation's report goes, as --report says
-	fullScreen bool   // the terminal belongs to the full-screen program: nothing else may write to it
-	talk       *talk  // the conversation of the plain mode; nil outside it
+	report     string   // where a simulation's report goes, as --report says
+	fullScreen bool     // the terminal belongs to the full-screen program: nothing else may write to it
+	untold     []string // what the full-screen program is to say once it shows
+	talk       *talk    // the conversation of the plain mode; nil outside it
 	lines      *plain.Prompt
 	release    context.CancelFunc // gives ctrl+c back
 }
