@@ -12,7 +12,7 @@ import (
 	"fleetlab/ui/text"
 )
 
-// Lesson is a lesson as it is shown, numbered among those of its workflow.
+// Lesson is a lesson as it is shown, numbered among those of its workflow unless it is the only one.
 func Lesson(d *screen.Deps, l lessons.Lesson) learn.Lesson {
 	out := learn.Lesson{ID: l.ID, Step: l.Step, Title: l.Title, Text: l.Text, Calls: l.Calls, Question: l.Question}
 	for _, other := range d.Lessons {
@@ -22,6 +22,9 @@ func Lesson(d *screen.Deps, l lessons.Lesson) learn.Lesson {
 		if other.ID == l.ID {
 			out.Number = out.Of
 		}
+	}
+	if out.Of == 1 {
+		out.Number, out.Of = 0, 0
 	}
 	for _, a := range l.Answers {
 		out.Answers = append(out.Answers, learn.Answer{Text: a.Text, Right: a.Right, Why: a.Why})

@@ -122,7 +122,7 @@ func (r *Reader) scrolls(msg tea.Msg) bool {
 
 // Seen notes that the lesson was read, once, if its end is in view.
 func (r *Reader) Seen() tea.Cmd {
-	if !r.body.AtEnd() {
+	if r.body.Len() == 0 || !r.body.AtEnd() {
 		return nil
 	}
 	return r.WentOn()
@@ -159,6 +159,8 @@ func (r *Reader) questionKey(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 // choose answers the question. What nobody can see is no answer yet: then the question only comes into view.
 func (r *Reader) choose(i int) tea.Cmd {
 	switch {
+	case i >= len(r.answer): // it was not drawn yet
+		return nil
 	case !r.body.Sees(r.answer[i].from):
 		r.revealQuestion()
 		return nil

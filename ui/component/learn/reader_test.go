@@ -71,7 +71,6 @@ func TestAnswersSayWhy(t *testing.T) {
 	p := uitest.Printer(t, "en")
 	var n learnt
 	r := NewReader(uitest.Theme(), p, n.hooks())
-	r.SetSize(60, 12)
 	r.Show(asked(p))
 	shows := func(want string, yes bool) {
 		t.Helper()
@@ -79,6 +78,8 @@ func TestAnswersSayWhy(t *testing.T) {
 			t.Errorf("%q shown: want %v\n%s", want, yes, view)
 		}
 	}
+	press(r.Update, "1")
+	r.SetSize(60, 12)
 	press(r.Update, "1")
 	shows("Right.", false)
 	if len(n) > 0 && n[0] != "read things" {

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 	"github.com/muesli/termenv"
 
+	"fleetlab/lessons"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
 	"fleetlab/ui/theme"
@@ -53,6 +54,16 @@ func Printer(t testing.TB, lang string) *locale.Printer {
 		t.Fatal(err)
 	}
 	return p
+}
+
+// Lessons is all lessons in the printer's language.
+func Lessons(t testing.TB, p *locale.Printer) []lessons.Lesson {
+	t.Helper()
+	all, err := lessons.All(p.Lang())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
 
 // Exact fails the test unless view is exactly h rows of w columns and holds no catalogue mistakes.

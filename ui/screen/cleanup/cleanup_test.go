@@ -34,7 +34,7 @@ type stage struct {
 func newStage(t *testing.T, p *locale.Printer, kind cloud.Kind) *stage {
 	t.Helper()
 	reg := run.NewRegistry(t.Context(), run.Options{Mode: learn.Guided})
-	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Runs: reg.For("cleanup#1"), Now: func() time.Time { return at },
+	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Runs: reg.For("cleanup#1"), Now: func() time.Time { return at }, Lessons: uitest.Lessons(t, p),
 		Cloud: &cloud.Cloud{Kind: kind, Account: "000000000000", Region: "us-east-1", Pace: pace.New(pace.Config{})}}
 	return &stage{Screen: New(d, nil).(*Screen), reg: reg}
 }

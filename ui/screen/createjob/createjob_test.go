@@ -41,7 +41,7 @@ func newStage(t *testing.T, p *locale.Printer, c *cloud.Cloud) *stage {
 		c = &cloud.Cloud{Kind: cloud.Sandbox, Account: "000000000000", Region: "us-east-1", Pace: pace.New(pace.Config{})}
 	}
 	reg := run.NewRegistry(t.Context(), run.Options{Mode: learn.Guided})
-	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("job-create#1"), Now: func() time.Time { return at }}
+	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("job-create#1"), Now: func() time.Time { return at }, Lessons: uitest.Lessons(t, p)}
 	s := &stage{Screen: New(d, nil).(*Screen), reg: reg}
 	s.SetSize(80, 22)
 	return s

@@ -150,14 +150,14 @@ func (s *Screen) formView() string {
 // besideView is what stands at the side of a step, and which lesson belongs to it where there are rows for that.
 func (s *Screen) besideView(w, h int) string {
 	const (
-		roomy = 24 // rows from which one can be spared
-		gap   = 1
+		roomy = 24 // rows from which two can be spared
+		spare = 2  // the hint and a blank row
 	)
 	hint := lessonview.Hint(s.d, s.Lesson(), w)
-	if h < roomy || hint == "" {
-		return text.Block(s.beside(w, h), w, h)
+	if rows := s.beside(w, h-spare); h >= roomy && hint != "" && len(rows) <= h-spare {
+		return text.Below(text.Block(rows, w, h-1), hint)
 	}
-	return text.Below(text.Block(s.beside(w, h-gap-1), w, h-1), hint)
+	return text.Block(s.beside(w, h), w, h)
 }
 
 func (s *Screen) besideTitle() string {

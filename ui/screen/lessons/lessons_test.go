@@ -23,15 +23,11 @@ func newLessons(t *testing.T, p *locale.Printer, th *theme.Theme) *Screen {
 
 func opened(t *testing.T, p *locale.Printer, th *theme.Theme, args any) *Screen {
 	t.Helper()
-	all, err := lessons.All(p.Lang())
-	if err != nil {
-		t.Fatal(err)
-	}
 	kept, err := lessons.OpenProgress("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(&screen.Deps{Printer: p, Theme: th, Lessons: all, Learning: kept}, args).(*Screen)
+	return New(&screen.Deps{Printer: p, Theme: th, Lessons: uitest.Lessons(t, p), Learning: kept}, args).(*Screen)
 }
 
 // play sends keys and does what they lead to, as the program does.

@@ -11,7 +11,6 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
-	"fleetlab/lessons"
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
@@ -32,15 +31,11 @@ type stage struct {
 
 func newStage(t *testing.T, p *locale.Printer, mode learn.Mode, c *cloud.Cloud) *stage {
 	t.Helper()
-	all, err := lessons.All(p.Lang())
-	if err != nil {
-		t.Fatal(err)
-	}
 	if c == nil {
 		c = &cloud.Cloud{Kind: cloud.Sandbox, Account: "000000000000", Region: "us-east-1", Pace: pace.New(pace.Config{})}
 	}
 	reg := run.NewRegistry(t.Context(), run.Options{Mode: mode})
-	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("provision#1"), Lessons: all,
+	d := &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: c, Runs: reg.For("provision#1"), Lessons: uitest.Lessons(t, p),
 		Now: func() time.Time { return at }}
 	return &stage{Screen: New(d, nil).(*Screen), reg: reg, deps: d}
 }
@@ -131,6 +126,16 @@ var scenes = uitest.Scenes[*stage]{
 	},
 	"waiting": func(t *testing.T, s *stage) {
 		s.watchGate(t)
+	},
+	"question": func(t *testing.T, s *stage) {
+		s.watchGate(t)
+		_ = s.View() // what was not drawn cannot be answered
+		uitest.Press(s.Update, "1")
+	},
+	"answered": func(t *testing.T, s *stage) {
+		s.watchGate(t)
+		_ = s.View()
+		uitest.Press(s.Update, "1", "1", "2", "2")
 	},
 	"running": func(t *testing.T, s *stage) {
 		end := s.play(nil, nil)
