@@ -20,7 +20,7 @@ func (a *app) confirm(ctx context.Context, s *session, question string) error {
 		}
 		return usage(errors.New(a.p.T("cli.need-yes")))
 	}
-	if a.talk != nil && s.Kind != cloud.Sandbox {
+	if a.talk != nil && s.Kind == cloud.AWS {
 		a.talk.line.Say(a.p.T("plain.real-account"))
 	}
 	return a.agree(ctx, question)

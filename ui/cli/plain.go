@@ -94,7 +94,7 @@ const wordRollback = "rollback"
 // lead shows the menu, does what is chosen, and shows it again.
 func (t *talk) lead(ctx context.Context) error {
 	t.line.Say(t.line.T("plain.welcome"))
-	if t.s.Kind != cloud.Sandbox {
+	if t.s.Kind == cloud.AWS {
 		t.line.Say(t.line.T("plain.real-account"))
 	}
 	choices := t.menu()

@@ -104,7 +104,7 @@ func TestPlainLoop(t *testing.T) {
 				"?", "simulate", "1", "", words.cancel, // nothing to simulate yet
 				"", "", "", "", "", "ten", words.devices, words.back, "", "", "", "", "details", words.yes, // the fleet
 				"", "1", "2", "", words.express, // its first lesson
-				"job", "no", "", "", "", "1", "", "no", words.yes,
+				"job", "no", "", "", "nobody", "1", "", "no", "=", words.yes, // a thing that the cloud does not know is asked for again
 				"", "no", "", "", "50", "", "instant", "", "", "no", words.yes, words.yes, words.yes, // failures, then back again
 				"packages", "rollback", words.cancel,
 				"lessons", l.Title, "2", words.back,
@@ -113,7 +113,7 @@ func TestPlainLoop(t *testing.T) {
 			inOrder(t, out, p.T("plain.fleet-none"), p.T("plain.help-stop"), p.T("plain.no-job"), p.T("plain.canceled"),
 				"ten", p.T("plain.ask", "Field", p.FieldName("devices"), "Value", "100"), p.T("plain.ask", "Field", p.FieldName("devices"), "Value", "12"),
 				p.T("plain.calls", "Count", 12, "Operation", "iot:CreateThing"), l.Title, p.T("plain.question", "Question", ""), p.T("plain.right", "Why", ""), p.T("plain.fleet", "Count", 12),
-				"CREATED: "+p.Resource("job"), "FAILED: "+p.Resource("execution"), "rollback-fleetlab-ota", "SUVVehicle/1.1.0", p.T("plain.canceled"),
+				p.T("plain.ask", "Field", p.FieldName("things"), "Value", "nobody"), "CREATED: "+p.Resource("job"), "FAILED: "+p.Resource("execution"), "rollback-fleetlab-ota", "SUVVehicle/1.1.0", p.T("plain.canceled"),
 				p.T("plain.done"), p.T("cli.nothing-done"), p.T("cli.left-nothing"), p.T("plain.bye"))
 			if kept, err := lessons.OpenProgress(state + "/learning.json"); err != nil || !kept.Done(l.ID) {
 				t.Errorf("%v: the lesson is not kept as done", err)

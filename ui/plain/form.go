@@ -101,8 +101,11 @@ func (c *Prompt) then(ctx context.Context, f Field) error {
 	return f.Then(ctx)
 }
 
-// question names the field and what Enter keeps.
+// question names the field and what Enter keeps; of a text of several lines the first stands for it.
 func (c *Prompt) question(name, value string) string {
+	if first, _, more := strings.Cut(value, "\n"); more {
+		value = first + " ..."
+	}
 	if value == "" {
 		return c.T("plain.ask-empty", "Field", name)
 	}
