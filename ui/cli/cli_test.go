@@ -76,6 +76,7 @@ func TestBadValues(t *testing.T) {
 		{"tour --success-rate=-1", []string{"-1", "0 to 100"}},
 		{"--lang=tlh", []string{"tlh", "en, ja"}},
 		{"provision --cloud=gcp", []string{"--cloud", "gcp", "sandbox, aws"}},
+		{"provision --mode=fast", []string{"--mode", "fast", "guided, presenter, express"}},
 		{"provision --pace=fast", []string{"--pace", "fast", "off"}},
 		{"provision --quotas=some", []string{"--quotas", "some", "aws, off"}},
 		{"provision --consistency=some", []string{"--consistency", "some", "aws, immediate"}},

@@ -157,3 +157,39 @@ func TestAnyKeysKeepTheViewExact(t *testing.T) {
 		}
 	})
 }
+
+// A heading stands above each group, also after filtering, and the first row of a group never without it.
+func TestHeadings(t *testing.T) {
+	t.Parallel()
+	m := newTable(uitest.Theme(), uitest.Printer(t, "en"))
+	m.Group = func(g group) string { return "Part " + strconv.Itoa(g.members/500) }
+	m.SetSize(60, 6)
+	m.SetRows(groups(12))
+	view := func() string {
+		v := m.View()
+		uitest.Exact(t, v, 60, 6)
+		return v
+	}
+	for i := range 12 {
+		if row, _ := m.Selected(); row.members != i*100 {
+			t.Fatalf("cursor on %v after %d steps", row, i)
+		}
+		v := view()
+		if !strings.Contains(v, "> G"+strconv.Itoa(i)+"_") {
+			t.Errorf("the row under the cursor is out of view:\n%s", v)
+		}
+		m.Update(uitest.Key("down"))
+	}
+	for range 12 {
+		m.Update(uitest.Key("up"))
+	}
+	if v := view(); !strings.Contains(v, "Part 0") {
+		t.Errorf("the first heading is out of view:\n%s", v)
+	}
+	for _, k := range []string{"/", "G", "7"} {
+		m.Update(uitest.Key(k))
+	}
+	if v := view(); !strings.Contains(v, "Part 1") || strings.Contains(v, "Part 0") {
+		t.Errorf("the filter shows the wrong headings:\n%s", v)
+	}
+}
