@@ -149,7 +149,13 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 		return s.take(calls)
 	}
 	var cmd tea.Cmd
+	mouse, pointed := msg.(tea.MouseMsg)
 	switch {
+	case pointed && s.w >= wide && s.phase != summing: // what is under the pointer scrolls
+		if mouse.X >= s.listWidth() {
+			return s.page.Update(msg)
+		}
+		cmd = s.listKey(msg)
 	case s.Capturing():
 		cmd = s.move(msg)
 	case keyWrite.Matches(msg):

@@ -156,7 +156,7 @@ func TestCopies(t *testing.T) {
 	s.take(aFleet(t))
 	uitest.Press(s.Update, "up")
 	command := s.Update(uitest.Key("y"))().(screen.CopyMsg)
-	if command.Text != "aws iot describe-thing --thing-name Vehicle-VIN-005" || command.What != "the AWS CLI command of iot:DescribeThing" {
+	if command.Text != "aws iot describe-thing --thing-name Vehicle-VIN-005" || !strings.HasPrefix(command.What, "the AWS CLI command of iot:DescribeThing; before it, run eval") {
 		t.Errorf("copied %+v", command)
 	}
 	whole := s.Update(uitest.Key("Y"))().(screen.CopyMsg)

@@ -27,6 +27,11 @@ func (s *Screen) detailRows(c trace.Call, w int) []string {
 		rows = append(rows, s.section("apilog.error", text.Wrap(text.Line(c.Error), w), t.Style.Failed)...)
 	}
 	rows = append(rows, s.section("apilog.command", text.Wrap(text.Line(c.CLI()), w), t.Style.Code)...)
+	if s.inSandbox() {
+		for _, l := range text.Wrap(s.d.T("apilog.command-sandbox"), w) {
+			rows = append(rows, t.Style.Muted.Render(l))
+		}
+	}
 	rows = append(rows, s.section("apilog.request", s.document(c.Request(), w), t.Style.Text)...)
 	if answer := c.Answer(); answer != nil {
 		rows = append(rows, s.section("apilog.answer", s.document(answer, w), t.Style.Text)...)

@@ -9,6 +9,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/aws/cloud"
 	"fleetlab/ui/component/logview"
 	"fleetlab/ui/screen"
 )
@@ -19,8 +20,15 @@ func (s *Screen) copyCommand() tea.Cmd {
 	if !ok {
 		return nil
 	}
-	return screen.Copy(c.CLI(), s.d.T("apilog.what-command", "Operation", c.Name()))
+	what := "apilog.what-command"
+	if s.inSandbox() {
+		what = "apilog.what-command-sandbox"
+	}
+	return screen.Copy(c.CLI(), s.d.T(what, "Operation", c.Name()))
 }
+
+// inSandbox reports that commands reach the sandbox only from a shell that was pointed at it; from any other they would go to AWS.
+func (s *Screen) inSandbox() bool { return s.d.Cloud != nil && s.d.Cloud.Kind == cloud.Sandbox }
 
 // copyCall copies the whole call as JSON.
 func (s *Screen) copyCall() tea.Cmd {
