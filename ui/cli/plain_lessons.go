@@ -110,15 +110,8 @@ func (t *talk) title(l lessons.Lesson) string {
 
 // read tells a lesson and keeps that it was read and how it was answered.
 func (t *talk) read(ctx context.Context, l lessons.Lesson) (plain.Word, error) {
-	t.keep(t.learning.Read(l.ID))
-	return t.line.Read(ctx, l, func(right bool) { t.keep(t.learning.Answer(l.ID, right)) })
-}
-
-// keep tells that what was learned could not be kept.
-func (t *talk) keep(err error) {
-	if err != nil {
-		t.a.complain(err)
-	}
+	t.a.unkept(t.learning.Read(l.ID))
+	return t.line.Read(ctx, l, func(right bool) { t.a.unkept(t.learning.Answer(l.ID, right)) })
 }
 
 // study lists the lessons and reads those that are chosen.
@@ -130,7 +123,7 @@ func (t *talk) study(ctx context.Context, _ *output) error {
 		for _, l := range t.lessons {
 			about := t.line.T("cli.minutes", "Count", l.Minutes)
 			if t.learning.Done(l.ID) {
-				about = t.line.T("plain.done")
+				about = t.line.T("learning.done")
 			}
 			choices = append(choices, plain.Choice{Value: l.ID, Name: l.Title, About: about})
 		}
@@ -144,7 +137,7 @@ func (t *talk) study(ctx context.Context, _ *output) error {
 		case string(plain.Back), string(plain.Cancel), string(plain.Quit):
 			return nil
 		case string(plain.Reset):
-			if err := t.forget(ctx); err != nil {
+			if err := t.forget(ctx, done); err != nil {
 				return err
 			}
 			continue
@@ -157,11 +150,11 @@ func (t *talk) study(ctx context.Context, _ *output) error {
 	}
 }
 
-func (t *talk) forget(ctx context.Context) error {
-	yes, err := t.line.Confirm(ctx, t.line.T("plain.reset"))
+func (t *talk) forget(ctx context.Context, done int) error {
+	yes, err := t.line.Confirm(ctx, t.line.T("learning.reset", "Done", done, "Total", len(t.lessons)))
 	if err == nil && yes {
-		t.keep(t.learning.Reset())
-		t.line.Say(t.line.T("plain.reset-done"))
+		t.a.unkept(t.learning.Reset())
+		t.line.Say(t.line.T("learning.reset-done"))
 	}
 	return err
 }

@@ -114,7 +114,7 @@ func TestPlainLoop(t *testing.T) {
 				"ten", p.T("plain.ask", "Field", p.FieldName("devices"), "Value", "100"), p.T("plain.ask", "Field", p.FieldName("devices"), "Value", "12"),
 				p.T("plain.calls", "Count", 12, "Operation", "iot:CreateThing"), l.Title, p.T("plain.question", "Question", ""), p.T("plain.right", "Why", ""), p.T("plain.fleet", "Count", 12),
 				p.T("plain.ask", "Field", p.FieldName("things"), "Value", "nobody"), "CREATED: "+p.Resource("job"), "FAILED: "+p.Resource("execution"), "rollback-fleetlab-ota", "SUVVehicle/1.1.0", p.T("plain.canceled"),
-				p.T("plain.done"), p.T("cli.nothing-done"), p.T("cli.left-nothing"), p.T("plain.bye"))
+				p.T("learning.done"), p.T("cli.nothing-done"), p.T("cli.left-nothing"), p.T("plain.bye"))
 			if kept, err := lessons.OpenProgress(state + "/learning.json"); err != nil || !kept.Done(l.ID) {
 				t.Errorf("%v: the lesson is not kept as done", err)
 			}
