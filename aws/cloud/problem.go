@@ -82,7 +82,7 @@ func Is(err error, c Class) bool { return err != nil && Explain(err).Class == c 
 var codes = map[string]Class{
 	"ResourceAlreadyExistsException": Exists, "EntityAlreadyExists": Exists, "BucketAlreadyOwnedByYou": Exists,
 	"BucketAlreadyExists": Exists, "AccessDenied": Denied, "AccessDeniedException": Denied, "UnauthorizedException": Denied,
-	"UnauthorizedOperation": Denied, "NotAuthorized": Denied, "InvalidClientTokenId": Credentials,
+	"UnauthorizedOperation": Denied, "NotAuthorized": Denied, "ForbiddenException": Denied, "InvalidClientTokenId": Credentials,
 	"UnrecognizedClientException": Credentials, "SignatureDoesNotMatch": Credentials, "InvalidSignatureException": Credentials,
 	"MissingAuthenticationTokenException": Credentials, "MissingAuthenticationToken": Credentials, "InvalidAccessKeyId": Credentials,
 	"AuthFailure": Credentials, "ExpiredToken": Expired, "ExpiredTokenException": Expired, "RequestExpired": Expired,

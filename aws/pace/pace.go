@@ -140,17 +140,30 @@ func (p *Pacer) HoldBy(h *Hold) { p.hold.Store(h) }
 func (p *Pacer) finalize(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (out middleware.FinalizeOutput, md middleware.Metadata, err error) {
 	service := serviceKey(awsmiddleware.GetServiceID(ctx))
 	b := p.bucket(service, awsmiddleware.GetOperationName(ctx))
-	err = p.hold.Load().guard(ctx, service, func() error {
+	sent := false
+	held := p.hold.Load().guard(ctx, service, func() error {
 		if err := b.wait(ctx); err != nil {
 			return err
 		}
 		during, done := finishing(ctx)
 		defer done()
+		sent = true
 		out, md, err = next.HandleFinalize(during, in)
 		b.observe(Throttled(err), time.Now())
-		return err
+		return named(ctx, err)
 	})
-	return out, md, err
+	if sent {
+		return out, md, err
+	}
+	return out, md, held
+}
+
+// named says of which call an error is, as the SDK does further out.
+func named(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &smithy.OperationError{ServiceID: awsmiddleware.GetServiceID(ctx), OperationName: awsmiddleware.GetOperationName(ctx), Err: err}
 }
 
 // finishTime is how long a call that is under way has to be finished once the run is stopped.

@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"fleetlab/aws/cloud"
+	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/locale"
+	"fleetlab/ui/screen"
+)
+
+// refused is what a call meets when nobody listens.
+var refused = fmt.Errorf("ask who is calling: %w", &url.Error{Op: "Post", URL: "http://127.0.0.1:4566/",
+	Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4566}, Err: syscall.ECONNREFUSED}})
+
+// expired is what a call meets with credentials of yesterday.
+var expired = &smithy.OperationError{ServiceID: "STS", OperationName: "GetCallerIdentity",
+	Err: &smithy.GenericAPIError{Code: "ExpiredToken", Message: "The security token included in the request is expired"}}
+
+// connectModel is the program before it has its cloud.
+func connectModel(t *testing.T, p *locale.Printer, w, h int) *model {
+	t.Helper()
+	o := Options{Deps: screen.Deps{Printer: p, Theme: uitest.Theme()}, Output: io.Discard, Connecting: &Connecting{
+		Doing: p.T("connect.sandbox", "State", "/home/u/.local/state/fleetlab"), Profile: "lab", Hold: cloud.NewHold(-1),
+		Connect: func(context.Context) (*cloud.Cloud, []string, error) { return sandbox, nil, nil },
+	}}
+	m, err := newModel(t.Context(), o, pages(&page{name: "Home"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Init()
+	m.Update(tea.WindowSizeMsg{Width: w, Height: h})
+	return m
+}
+
+// stuck has calls held by err, after a second try, with four seconds to the next.
+func stuck(t *testing.T, m *model, err error) {
+	t.Helper()
+	h := m.hold()
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = h.Do(ctx, "sts", func() error { return err })
+	}()
+	t.Cleanup(func() { stop(); <-done })
+	for {
+		changed := h.Changed()
+		s, is := h.State()
+		if is && s.Tries > 1 && !s.Next.IsZero() {
+			m.deps.Now = func() time.Time { return s.Next.Add(-3500 * time.Millisecond) }
+			return
+		}
+		if is && !s.Next.IsZero() {
+			h.TryNow()
+			continue
+		}
+		<-changed
+	}
+}
+
+// connectScenes are the states of the page.
+var connectScenes = map[string]func(t *testing.T, m *model){
+	"start":   func(*testing.T, *model) {},
+	"slow":    func(_ *testing.T, m *model) { m.Update(slowMsg{}) },
+	"network": func(t *testing.T, m *model) { stuck(t, m, refused) },
+	"profile": func(t *testing.T, m *model) { stuck(t, m, config.SharedConfigProfileNotExistError{Profile: "lab"}) },
+	"expired": func(t *testing.T, m *model) { stuck(t, m, expired) },
+	"failed": func(_ *testing.T, m *model) {
+		m.Update(connectedMsg{err: fmt.Errorf("connect: %w", cloud.ErrNoRegion)})
+	},
+	"started-bad": func(_ *testing.T, m *model) {
+		m.Update(connectedMsg{err: errors.New(m.t("start.addr", "Addr", "127.0.0.1:4566"))})
+	},
+}
+
+func TestConnectGolden(t *testing.T) {
+	t.Parallel()
+	for name, scene := range connectScenes {
+		t.Run(name, func(t *testing.T) {
+			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
+				m := connectModel(t, p, s.W, s.H)
+				scene(t, m)
+				uitest.Golden(t, m.View(), s.W, s.H)
+			})
+		})
+	}
+}
+
+func TestConnectedOpensTheHomeScreen(t *testing.T) {
+	t.Parallel()
+	m := connectModel(t, uitest.Printer(t, "en"), 80, 24)
+	if m.top() != nil {
+		t.Fatal("a screen is open without a cloud")
+	}
+	m.Update(connectedMsg{cloud: sandbox, notices: []string{"the speed stays"}})
+	if top := m.top(); top == nil || top.name != screen.Home || m.deps.Cloud != sandbox {
+		t.Fatal("the home screen is not open, or has no cloud")
+	}
+	if view := m.View(); !strings.Contains(view, "the speed stays") {
+		t.Errorf("the notice is not shown:\n%s", view)
+	}
+}
+
+func TestConnectingIsLeftAndTriedAgain(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"q", "esc", "ctrl+c"} {
+		m := connectModel(t, uitest.Printer(t, "en"), 80, 24)
+		if cmd := press(m, key); cmd == nil || cmd() != tea.Quit() {
+			t.Errorf("%s does not leave", key)
+		}
+	}
+	m := connectModel(t, uitest.Printer(t, "en"), 80, 24)
+	m.Update(connectedMsg{err: cloud.ErrNoRegion})
+	if press(m, "r"); m.connecting.err != nil {
+		t.Error("r does not try again")
+	}
+}
+
+func TestFrameSaysThatCallsAreHeld(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		err  error
+		want string
+	}{{refused, "no answer from 127.0.0.1:4566, next try in 4 s"}, {expired, "credentials expired, next try in 4 s"}} {
+		m := connectModel(t, uitest.Printer(t, "en"), 120, 40)
+		m.Update(connectedMsg{cloud: sandbox})
+		stuck(t, m, c.err)
+		if view := m.View(); !strings.Contains(view, c.want) || !strings.Contains(view, "try again now") {
+			t.Errorf("the frame does not say %q:\n%s", c.want, view)
+		}
+		changed := m.hold().Changed()
+		press(m, "r")
+		<-changed // it was tried
+	}
+}
