@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/ui/component/panel"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/screen"
 )
@@ -104,6 +105,7 @@ func (m *model) onBack(top *entry) tea.Cmd {
 	return m.back()
 }
 
+// onMouse gives what the mouse does to the overlay, or to the screen, where it counts from the upper left of what that draws.
 func (m *model) onMouse(msg tea.MouseMsg) tea.Cmd {
 	if !m.mouse {
 		return nil
@@ -116,6 +118,11 @@ func (m *model) onMouse(msg tea.MouseMsg) tea.Cmd {
 	if top == nil {
 		return nil
 	}
+	if _, bare := top.screen.(screen.Unframed); !bare {
+		w, h := panel.Inner(m.w, m.h)
+		msg.X, msg.Y = msg.X-(m.w-w)/2, msg.Y-(m.h-h)/2
+	}
+	msg.Y-- // the top line
 	return m.tag(top, top.screen.Update(msg))
 }
 

@@ -252,6 +252,8 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	case tickMsg:
 		v.wait.ticking = false
 		return v.tick()
+	case tea.MouseMsg:
+		return v.mouse(msg)
 	}
 	if v.log.Capturing() {
 		return v.log.Update(msg)
@@ -270,6 +272,28 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		return cmd
 	}
 	return v.log.Update(msg)
+}
+
+// mouse scrolls the part that the pointer is on. Once the run has ended, a click gives the keys to a part.
+func (v *View) mouse(msg tea.MouseMsg) tea.Cmd {
+	lw, _ := v.logSize()
+	onLog := msg.X >= v.w-lw
+	switch {
+	case v.narrow() && v.ended:
+		onLog = v.onLog
+	case v.narrow():
+		onLog = !v.panel.Visible()
+	case v.ended && msg.Action == tea.MouseActionPress && msg.Button == tea.MouseButtonLeft:
+		v.onLog = onLog
+	}
+	switch {
+	case onLog:
+		return v.log.Update(msg)
+	case v.ended:
+		return v.result.Update(msg)
+	}
+	cmd, _ := v.panel.Update(msg)
+	return cmd
 }
 
 func (v *View) endedKey(msg tea.Msg) tea.Cmd {

@@ -25,7 +25,8 @@ import (
 type Screen interface {
 	// Init is called once, after SetSize.
 	Init() tea.Cmd
-	// Update gets the keys that nothing above it has taken, and all messages meant for the screen.
+	// Update gets the keys that nothing above it has taken, and all messages meant for the screen. A tea.MouseMsg counts from the upper
+	// left of what View draws.
 	Update(tea.Msg) tea.Cmd
 	// View is exactly as many rows and columns as SetSize said.
 	View() string

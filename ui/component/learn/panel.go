@@ -229,7 +229,7 @@ func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 
 // read takes the keys of the text and its question.
 func (l *Panel) read(msg tea.Msg) (cmd tea.Cmd, taken bool) {
-	if keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
+	if _, wheel := msg.(tea.MouseMsg); wheel || keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
 		return l.reader.Update(msg)
 	}
 	if cmd, taken = l.reader.questionKey(msg); taken {

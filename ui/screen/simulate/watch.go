@@ -231,13 +231,35 @@ func (w *watch) update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case lookMsg:
 		return w.looked(msg)
-	case tea.KeyMsg, tea.MouseMsg:
+	case tea.MouseMsg:
+		if w.story == nil {
+			return w.mouse(msg)
+		}
+		return w.storyKey(msg)
+	case tea.KeyMsg:
 		if w.story != nil {
 			return w.storyKey(msg)
 		}
 		return w.key(msg)
 	}
 	return tea.Batch(w.readStory(msg), w.view.Update(msg))
+}
+
+// mouse goes to the part that the pointer is on.
+func (w *watch) mouse(msg tea.MouseMsg) tea.Cmd {
+	gw, gh, vw, _ := w.shares()
+	msg.Y -= w.numbersRows()
+	switch {
+	case msg.Y < 0:
+		return nil
+	case vw == 0 || gw > 0 && w.narrow() && msg.Y < gh || gw > 0 && !w.narrow() && msg.X < gw:
+		return w.grid.Update(msg)
+	case w.narrow():
+		msg.Y -= gh
+	default:
+		msg.X -= gw
+	}
+	return w.view.Update(msg)
 }
 
 // looked takes over where the devices are, as long as the run goes on.
