@@ -22,7 +22,7 @@ type act struct {
 func loop(p *locale.Printer, devices int) []act {
 	return slices.Concat(
 		[]act{{see: []string{p.T("home.state.no-fleet")}}},
-		provisioning(p, devices), creating(p), playing(p, devices), cleaning(p),
+		provisioning(p, devices), creating(p), playing(p, devices), looking(p), cleaning(p),
 	)
 }
 
@@ -55,9 +55,22 @@ func playing(p *locale.Printer, devices int) []act {
 	}
 }
 
+// looking is round what was made: the calls, the first screen and the lessons.
+func looking(p *locale.Printer) []act {
+	atHome := []string{"1-4 ", "q " + p.T("keys.leave")}
+	return []act{
+		{keys: []string{"a"}, see: []string{p.T("apilog.title")}, picture: "api-log"},
+		{keys: []string{"esc"}, see: []string{p.T("simulate.result.done")}},
+		{keys: []string{"ctrl+k"}, see: []string{p.T("palette.title")}},
+		{keys: append(strings.Split("home", ""), "enter"), see: atHome, picture: "home"},
+		{keys: []string{"l"}, see: []string{p.T("lessons.title")}, picture: "lessons"},
+		{keys: []string{"esc"}, see: atHome},
+	}
+}
+
 func cleaning(p *locale.Printer) []act {
 	return []act{
-		{keys: []string{"u"}, see: []string{p.T("cleanup.form")}},
+		{keys: []string{"4"}, see: []string{p.T("cleanup.form")}},
 		{keys: []string{"tab", "tab", "enter"}, see: []string{p.T("cleanup.preview"), "Vehicle-VIN-"}},
 		{keys: []string{"enter"}, see: []string{p.T("cleanup.confirm-title")}},
 		{keys: append(strings.Split("DELETE", ""), "enter"), see: []string{p.T("cleanup.result.done")}},
