@@ -95,7 +95,11 @@ func untilStopped(ctx context.Context, _ event.Stage) (any, error) {
 
 func TestStopAsksFirst(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, learn.Express, untilStopped)
+	rest := make(chan struct{}) // calls in flight take their time
+	s := newStage(t, learn.Express, func(ctx context.Context, st event.Stage) (any, error) {
+		defer func() { <-rest }()
+		return untilStopped(ctx, st)
+	})
 	s.reg.Observe(feed.BatchMsg{Run: s.Run().ID, Events: []event.Event{{Kind: event.StepStarted, Step: "things", Total: 1000}, {Kind: event.Item, Done: 412, Total: 1000}}})
 	open, ok := s.Update(uitest.Key("x"))().(screen.OpenMsg)
 	if !ok || s.Run().Stopping() {
@@ -112,6 +116,7 @@ func TestStopAsksFirst(t *testing.T) {
 	if s.shows("Stopping", true); s.Update(uitest.Key("x")) != nil {
 		t.Error("a run that is being stopped is not asked about again")
 	}
+	close(rest)
 	s.end()
 	s.shows("Stopped", true)
 }
