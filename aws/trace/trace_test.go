@@ -29,7 +29,7 @@ func call(ctx context.Context, l *Log, in, out any, err error) error {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, context.Cause(ctx)
 		}
 		got, md, err := attempt(ctx, middleware.FinalizeInput{}, wire)
-		return middleware.InitializeOutput{Result: got.Result}, md, err
+		return middleware.InitializeOutput(got), md, err
 	})
 	traced := middleware.InitializeHandlerFunc(func(ctx context.Context, in middleware.InitializeInput) (middleware.InitializeOutput, middleware.Metadata, error) {
 		return l.initialize(ctx, in, answer)
