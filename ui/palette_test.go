@@ -46,7 +46,7 @@ func TestPaletteFinds(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ lang, typed, words string }{
 		{"en", "prov", "Provision a fleet"}, {"en", "sim dev", "Simulate the devices"}, {"en", "exit", "Quit fleetlab"},
-		{"ja", "provision", "フリートを用意"}, {"ja", "ほーむ", "ホーム"}, {"ja", "ﾎｰﾑ", "ホーム"}, {"ja", "用意", "フリートを用意"},
+		{"ja", "provision", "プロビジョニング（フリートの作成）"}, {"ja", "ほーむ", "ホーム"}, {"ja", "ﾎｰﾑ", "ホーム"}, {"ja", "用意", "プロビジョニング（フリートの作成）"},
 		{"ja", "しゅうりょう", "fleetlab を終了"}, {"ja", "quit", "fleetlab を終了"},
 	} {
 		m, _ := testModel(t, uitest.Printer(t, c.lang), 80, 24)
