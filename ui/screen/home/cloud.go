@@ -19,8 +19,9 @@ import (
 // or a hundred thousand. A list that goes on is shown as "250+".
 const (
 	readTimeout = 15 * time.Second
-	pageSize    = 250 // the most that ListThings, ListThingTypes, ListThingGroups and ListJobs return at once
-	mostJobs    = 4   // that are looked into: those that run, the newest first
+	longTimeout = time.Minute // of the firmware, which is counted last: a large index takes seconds for each version
+	pageSize    = 250         // the most that ListThings, ListThingTypes, ListThingGroups and ListJobs return at once
+	mostJobs    = 4           // that are looked into: those that run, the newest first
 )
 
 // count is the number of items on the first page of a list, and whether there are more.
@@ -74,9 +75,9 @@ type stateMsg struct {
 }
 
 // reading asks the cloud for one part in the background.
-func reading(gen int, read func(context.Context) stateMsg) tea.Cmd {
+func reading(gen int, timeout time.Duration, read func(context.Context) stateMsg) tea.Cmd {
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(context.Background(), readTimeout)
+		ctx, cancel := context.WithTimeout(context.Background(), timeout)
 		defer cancel()
 		msg := read(ctx)
 		msg.gen = gen

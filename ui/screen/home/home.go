@@ -100,9 +100,9 @@ func (s *Screen) refresh() tea.Cmd {
 	s.pending, s.slow = parts, false
 	c, late := s.d.Cloud, slowMsg{s.gen}
 	return tea.Batch(
-		reading(s.gen, func(ctx context.Context) stateMsg { return readFleet(ctx, c) }),
-		reading(s.gen, func(ctx context.Context) stateMsg { return readJobs(ctx, c) }),
-		reading(s.gen, func(ctx context.Context) stateMsg { return readShape(ctx, c) }),
+		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readFleet(ctx, c) }),
+		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readJobs(ctx, c) }),
+		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readShape(ctx, c) }),
 		s.watch(), tea.Tick(slowAfter, func(time.Time) tea.Msg { return late }),
 	)
 }
@@ -167,7 +167,7 @@ func (s *Screen) take(m stateMsg) (cmd tea.Cmd) {
 	case m.shape != nil:
 		s.shape = m.shape
 		c, countable := s.d.Cloud, m.shape.Index == indexReady && m.shape.Shadows
-		cmd = reading(s.gen, func(ctx context.Context) stateMsg { return readFirmware(ctx, c, countable) })
+		cmd = reading(s.gen, longTimeout, func(ctx context.Context) stateMsg { return readFirmware(ctx, c, countable) })
 	case m.firmware != nil:
 		s.firmware = m.firmware
 	}
@@ -189,7 +189,7 @@ func (s *Screen) anew() tea.Cmd {
 // The index follows the registry some seconds late (AWS IoT developer guide, fleet indexing), so that what it counts is read again
 // a few times when it is seen to be behind.
 const (
-	mostAgain = 6
+	mostAgain = 4
 	behindFor = 3 * time.Second
 )
 
