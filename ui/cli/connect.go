@@ -102,8 +102,14 @@ func (a *app) trace(s *session) (*trace.Log, error) {
 		if err != nil {
 			return nil, usage(errors.New(a.p.T("cli.log-file", "File", a.o.logFile, "Cause", err.Error())))
 		}
-		s.close = append(s.close, f.Close)
-		w = f
+		log := &logWriter{to: f}
+		s.close = append(s.close, func() error {
+			if err := log.finish(); err != nil {
+				a.note(a.p.T("connect.log-lost", "File", a.o.logFile, "Cause", err.Error()))
+			}
+			return nil
+		})
+		w = log
 	}
 	var on func(trace.Call)
 	if a.o.debug && !a.fullScreen {
