@@ -3,8 +3,6 @@ package ui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"fleetlab/ui/component/pager"
-	"fleetlab/ui/component/panel"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/text"
@@ -13,15 +11,13 @@ import (
 
 // help is the overlay that lists all keys of a screen, made from the same tables the screen matches with.
 type help struct {
-	theme   *theme.Theme
-	printer *locale.Printer
-	groups  []keys.Group
-	body    *pager.Model
+	sheet
+	groups []keys.Group
 }
 
 func newHelp(t *theme.Theme, p *locale.Printer, groups []keys.Group) *help {
-	h := &help{theme: t, printer: p, groups: groups, body: pager.New(p)}
-	h.body.SetContent(h.lines)
+	h := &help{groups: groups}
+	h.sheet = newSheet(t, p, "help.title", 72, h.rows)
 	return h
 }
 
@@ -38,19 +34,8 @@ func (h *help) Keys() []keys.Group {
 	return []keys.Group{{Title: keys.Text.Title, Bindings: []keys.Binding{keys.Up.InBar(), keys.Down.InBar(), keys.Back.Named("keys.close").InBar()}}}
 }
 
-// View is the overlay, at most w columns and h rows.
-func (h *help) View(w, height int) string {
-	w = min(w, 72)
-	iw, _ := panel.Inner(w, height)
-	height = min(height, len(h.lines(iw))+2)
-	_, ih := panel.Inner(w, height)
-	h.body.SetSize(iw, ih)
-	f := panel.Frame{Title: h.printer.T("help.title"), Info: h.theme.Style.Muted.Render(h.body.Position()), Body: h.body.View(), Focused: true}
-	return panel.Render(h.theme, f, w, height)
-}
-
-// lines is the help for a width.
-func (h *help) lines(w int) []string {
+// rows is the help for a width.
+func (h *help) rows(w int) []string {
 	show := 0
 	for _, g := range h.groups {
 		for _, b := range g.Bindings {

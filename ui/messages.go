@@ -6,8 +6,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"fleetlab/ui/component/pager"
-	"fleetlab/ui/component/panel"
 	"fleetlab/ui/keys"
 	"fleetlab/ui/locale"
 	"fleetlab/ui/screen"
@@ -27,15 +25,13 @@ type said struct {
 
 // messages is the overlay that shows the messages again, latest first.
 type messages struct {
-	theme   *theme.Theme
-	printer *locale.Printer
-	said    []said // oldest first
-	body    *pager.Model
+	sheet
+	said []said // oldest first
 }
 
 func newMessages(t *theme.Theme, p *locale.Printer, list []said) *messages {
-	o := &messages{theme: t, printer: p, said: list, body: pager.New(p)}
-	o.body.SetContent(o.lines)
+	o := &messages{said: list}
+	o.sheet = newSheet(t, p, "messages.title", 84, o.rows)
 	return o
 }
 
@@ -64,19 +60,8 @@ func (o *messages) Keys() []keys.Group {
 	return []keys.Group{{Title: keys.Text.Title, Bindings: list}}
 }
 
-// View is the overlay, at most w columns and h rows.
-func (o *messages) View(w, h int) string {
-	w = min(w, 84)
-	iw, _ := panel.Inner(w, h)
-	h = min(h, len(o.lines(iw))+2)
-	_, ih := panel.Inner(w, h)
-	o.body.SetSize(iw, ih)
-	f := panel.Frame{Title: o.printer.T("messages.title"), Info: o.theme.Style.Muted.Render(o.body.Position()), Body: o.body.View(), Focused: true}
-	return panel.Render(o.theme, f, w, h)
-}
-
-// lines is the messages for a width.
-func (o *messages) lines(w int) []string {
+// rows is the messages for a width.
+func (o *messages) rows(w int) []string {
 	var rows []string
 	for i := len(o.said) - 1; i >= 0; i-- {
 		s := o.said[i]
