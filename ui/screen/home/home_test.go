@@ -144,8 +144,8 @@ func TestExactAtEverySize(t *testing.T) {
 		for name, state := range states {
 			s := newHome(d, 60, 13)
 			show(s, state)
-			for _, w := range []int{60, 75, 76, 110, 111, 163, 200} {
-				for _, h := range []int{13, 17, 18, 28, 31, 58} {
+			for _, w := range []int{60, 76, 111, 200} {
+				for _, h := range []int{13, 18, 31, 58} {
 					s.SetSize(w, h)
 					uitest.Exact(t, s.View(), w, h)
 				}
