@@ -76,7 +76,7 @@ func Counter(d *screen.Deps) *learn.Counter {
 	return learn.NewCounter(func() map[string]learn.Tally {
 		all := map[string]learn.Tally{}
 		for name, t := range log.Tally() {
-			all[name] = learn.Tally{Calls: t.Calls, Attempts: t.Attempts, Throttles: t.Throttles, Took: t.Took}
+			all[name] = learn.Tally{Calls: t.Calls, Attempts: t.Attempts, Throttles: t.Throttles, Latency: t.Latency}
 		}
 		return all
 	})

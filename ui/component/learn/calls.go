@@ -72,7 +72,7 @@ func edges(style func(...string) string, name, numbers string, w int) string {
 func tallyColumns(p *locale.Printer, t Tally, again bool) string {
 	mean, sent := "", ""
 	if t.Calls > 0 {
-		mean = latency(p, t.Took/time.Duration(t.Calls))
+		mean = latency(p, t.Latency/time.Duration(t.Calls))
 	}
 	if n := t.Attempts - t.Calls; n > 0 {
 		sent = p.Number(n)

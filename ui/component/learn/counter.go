@@ -11,13 +11,13 @@ type Tally struct {
 	Calls     int           // calls that were answered
 	Attempts  int           // requests for them: more than calls when some were sent again
 	Throttles int           // answers that said to send less
-	Took      time.Duration // of all calls together
+	Latency   time.Duration // of all calls together, without waiting for their turn
 }
 
 // minus is what came after t was before.
 func (t Tally) minus(before Tally) Tally {
 	return Tally{
-		Calls: t.Calls - before.Calls, Attempts: t.Attempts - before.Attempts, Throttles: t.Throttles - before.Throttles, Took: t.Took - before.Took,
+		Calls: t.Calls - before.Calls, Attempts: t.Attempts - before.Attempts, Throttles: t.Throttles - before.Throttles, Latency: t.Latency - before.Latency,
 	}
 }
 

@@ -50,14 +50,14 @@ func stage(t *testing.T, p *locale.Printer, mode Mode) *Panel {
 	second.Step, second.Calls = "things", append(second.Calls, "iot-data:UpdateThingShadow")
 	c.Begin("types")
 	l.Show(first)
-	*now = map[string]Tally{"iot:DescribeThingType": {Calls: 3, Attempts: 3, Took: 7 * time.Millisecond}, "iot:CreateThingType": {Calls: 3, Attempts: 5, Throttles: 2, Took: time.Second}}
+	*now = map[string]Tally{"iot:DescribeThingType": {Calls: 3, Attempts: 3, Latency: 7 * time.Millisecond}, "iot:CreateThingType": {Calls: 3, Attempts: 5, Throttles: 2, Latency: time.Second}}
 	done := pass(t.Context(), g)
 	synctest.Wait()
 	if mode == Express {
 		<-done
 		c.Begin("things")
-		(*now)["iot:CreateThing"] = Tally{Calls: 12_640, Attempts: 12_700, Throttles: 60, Took: 12_640 * 312 * time.Millisecond}
-		(*now)["iot:AddThingToThingGroup"] = Tally{Calls: 639, Attempts: 639, Took: 639 * 12 * time.Second}
+		(*now)["iot:CreateThing"] = Tally{Calls: 12_640, Attempts: 12_700, Throttles: 60, Latency: 12_640 * 312 * time.Millisecond}
+		(*now)["iot:AddThingToThingGroup"] = Tally{Calls: 639, Attempts: 639, Latency: 639 * 12 * time.Second}
 	}
 	l.Show(second)
 	t.Cleanup(func() {
