@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run sandbox test race golden e2e fuzz lint bench ci
+.PHONY: help run sandbox test race golden e2e demo fuzz lint bench ci
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +20,11 @@ golden: ## write the expected screens and the tables of docs/sandbox.md anew; re
 	go test ./aws/sandbox -run Page -update
 	go test $$(go list -f "{{if .TestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}" ./ui/... | while read -r p d; do [ -d "$$d/testdata" ] && echo "$$p"; done) -update
 
-e2e: ## the real program in a pseudo-terminal
+e2e: ## the real program in tmux, or in a pseudo-terminal where there is no tmux
 	go test ./ui/cli -run E2E -count=1 -v
+
+demo: ## take the README's pictures anew from the real program (needs tmux); look at them before you commit them
+	go test ./ui/cli -run Demo -count=1 -demo
 
 fuzz: ## each fuzz target for half a minute
 	@go list -f '{{.Dir}}' ./... | while read -r d; do \

@@ -84,7 +84,7 @@ func TestE2ELoop(t *testing.T) {
 				t.Fatal(err)
 			}
 			c := start(t, size[0], size[1], t.TempDir(), "--lang="+lang, "--speed=600")
-			c.play(loop(p, 12), func(act) { c.whole() })
+			c.play(loop(p, 12, false), func(act) { c.whole() })
 			c.keys("ctrl+c")
 			if code := c.end(); code != exitDone {
 				t.Errorf("exit code %d", code)

@@ -25,10 +25,10 @@ const (
 // Render draws a screen in a window with a title.
 func Render(s *vt.Screen, title string) []byte {
 	cols, rows := s.Size()
-	w, h := 2*margin+float64(cols)*column, bar+margin+rows*line
+	w, h := size(cols, rows)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.1f %d" width="%.1f" height="%d" font-size="%d" xml:space="preserve" `+
-		`font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK JP', monospace">`+"\n", w, h, w, h, letters)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.1f %d" %s font-size="%d" xml:space="preserve" `+
+		`font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK JP', monospace">`+"\n", w, h, Size(cols, rows), letters)
 	fmt.Fprintf(&b, `<title>%s</title>`+"\n", escape(title))
 	fmt.Fprintf(&b, `<rect width="%.1f" height="%d" rx="8" fill="%s"/>`+"\n", w, h, vt.Background)
 	for i, fill := range []string{"#ff5f57", "#febc2e", "#28c840"} {
@@ -40,6 +40,17 @@ func Render(s *vt.Screen, title string) []byte {
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()
+}
+
+// size is the picture's of a screen of cols columns and rows rows.
+func size(cols, rows int) (w float64, h int) {
+	return 2*margin + float64(cols)*column, bar + margin + rows*line
+}
+
+// Size is how a picture says the size that a screen of cols columns and rows rows has in it.
+func Size(cols, rows int) string {
+	w, h := size(cols, rows)
+	return fmt.Sprintf(`width="%.1f" height="%d"`, w, h)
 }
 
 // span is neighbouring cells of one style.
