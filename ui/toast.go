@@ -1,13 +1,9 @@
 package ui
 
 import (
-	"io"
-	"os"
 	"strings"
 	"time"
 
-	"github.com/atotto/clipboard"
-	"github.com/aymanbagabas/go-osc52/v2"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/screen"
@@ -82,19 +78,5 @@ func (m *model) onCopy(msg screen.CopyMsg) tea.Cmd {
 			return screen.ToastMsg{Text: failed + " " + err.Error(), Error: true}
 		}
 		return screen.ToastMsg{Text: ok}
-	}
-}
-
-// copyBoth copies by the terminal (OSC 52), which also works over SSH, and by the desktop's own clipboard
-// where there is one. Only the first can be relied on, and it does not answer.
-func copyBoth(out io.Writer) func(string) error {
-	return func(s string) error {
-		seq := osc52.New(s)
-		if os.Getenv("TMUX") != "" {
-			seq = seq.Tmux()
-		}
-		_ = clipboard.WriteAll(s)
-		_, err := seq.WriteTo(out)
-		return err
 	}
 }

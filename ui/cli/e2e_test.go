@@ -74,6 +74,26 @@ func TestE2EQuit(t *testing.T) {
 	}
 }
 
+// What y copies can be pasted in tmux, which passes sequences on to the terminal around it only when it is told to.
+func TestE2ECopy(t *testing.T) {
+	t.Parallel()
+	c := start(t, 120, 40, t.TempDir(), "--lang=en")
+	c.see("No fleet yet")
+	c.keys("a")
+	c.see("› API log", "aws iot")
+	c.keys("y")
+	c.see("Copied")
+	if m, ok := c.tty.(*tmuxTerminal); ok {
+		if got, err := m.tmux("show-buffer"); err != nil || !strings.HasPrefix(got, "aws ") {
+			t.Errorf("to be pasted is %q, %v", got, err)
+		}
+	}
+	c.keys("ctrl+c")
+	if code := c.end(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // The whole loop with keys only, in English on a small terminal and in Japanese on a large one.
 func TestE2ELoop(t *testing.T) {
 	for lang, size := range map[string][2]int{"en": {80, 24}, "ja": {120, 40}} {

@@ -1,7 +1,6 @@
 package simulate
 
 import (
-	"slices"
 	"strings"
 	"testing"
 
@@ -56,21 +55,4 @@ func TestResizingWhileDevicesReport(t *testing.T) {
 			t.Fatalf("the cursor went from %v to %v by itself", line, e)
 		}
 	})
-}
-
-// BenchmarkWatch is one batch of a run of 2,000 events a second with 10,000 devices taken in and drawn at 120x40.
-// There are thirty a second at most.
-func BenchmarkWatch(b *testing.B) {
-	const devices = 10_000
-	s := newStage(b, uitest.Printer(b, "en"), nil, nil)
-	s.d.Theme = uitest.ColorTheme()
-	s.SetSize(120, 38)
-	s.enterForm()
-	b.Cleanup(s.started(plan(devices), nil, nil))
-	batch := frameful(1)
-	b.ReportAllocs()
-	for b.Loop() {
-		s.give(false, slices.Clone(batch)...)
-		s.View()
-	}
 }
