@@ -31,6 +31,9 @@ func (v *View) Keys() []keys.Group {
 		at = 1
 	}
 	own.Bindings = slices.Insert(learn.Bindings, at, Stop)
+	if v.covered() {
+		return []keys.Group{own}
+	}
 	return []keys.Group{own, v.logKeys()}
 }
 

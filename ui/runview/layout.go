@@ -55,6 +55,7 @@ func (v *View) stepsAboveRows() int {
 
 // layout gives every part its size; the views below add up to the same sums.
 func (v *View) layout() {
+	v.panel.Cover(v.narrow())
 	lw, lh := v.logSize()
 	iw, ih := panel.Inner(lw, lh)
 	v.log.SetSize(iw, max(0, ih-v.barRows()))
@@ -191,7 +192,7 @@ func (v *View) bar(w int) string {
 		switch {
 		case r.Gate.Paused():
 			words = v.d.T("runview.paused", "Step", v.d.Printer.Step(r.Name, step), "Duration", left)
-		case r.Gate.Mode() == learn.Presenter:
+		case r.Gate.Mode() != learn.Guided:
 			words = v.d.T("runview.goes-on", "Step", v.d.Printer.Step(r.Name, step), "Duration", max(left, time.Second))
 		}
 		return t.Style.Key.Render(text.Cut(t.Symbol.Pending+" "+words, w))

@@ -271,8 +271,14 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 		}
 		return cmd
 	}
+	if v.covered() {
+		return nil // what the log would do nobody could see
+	}
 	return v.log.Update(msg)
 }
+
+// covered reports that the lesson stands over the log.
+func (v *View) covered() bool { return !v.ended && v.narrow() && v.panel.Visible() }
 
 // mouse scrolls the part that the pointer is on. Once the run has ended, a click gives the keys to a part.
 func (v *View) mouse(msg tea.MouseMsg) tea.Cmd {

@@ -17,7 +17,7 @@ func (l *Panel) footer(w, h int) []string {
 	if len(rows) > 0 {
 		rows = append([]string{l.rule(w)}, rows...)
 	}
-	if l.Waiting() && l.gate.Mode() == Presenter {
+	if l.Waiting() && l.gate.Mode() != Guided {
 		rows = append(rows, l.countdown(w))
 	}
 	style := l.theme.Style.Muted

@@ -32,6 +32,10 @@ func ParseMode(name string) (Mode, bool) {
 	return Guided, false
 }
 
+// Grace is how long a step that waits does so still after the mode became express: the pace key passes express on its way from presenter
+// to guided.
+const Grace = 2 * time.Second
+
 // Countdown is how long a step waits in presenter mode unless the presenter wants it otherwise: in steps of Stride, within Shortest
 // and Longest.
 const (
@@ -108,9 +112,14 @@ func (g *Gate) Waiting() (step string, left time.Duration, ok bool) {
 	return g.step, g.left, g.open != nil
 }
 
-// SetMode changes the mode, also for the step that waits now: its countdown begins anew.
+// SetMode changes the mode, also for the step that waits now: its countdown begins anew, and express leaves it Grace.
 func (g *Gate) SetMode(m Mode) {
-	g.change(func() { g.mode, g.left, g.paused = m, g.countdown, false })
+	g.change(func() {
+		g.mode, g.left, g.paused = m, g.countdown, false
+		if m == Express {
+			g.left = Grace
+		}
+	})
 }
 
 // Lengthen makes the countdown longer, or shorter, within its limits; the one that is on keeps a second at least.
@@ -185,16 +194,13 @@ func (g *Gate) leave(open chan struct{}) {
 	g.step, g.left, g.paused = "", 0, false
 }
 
-// wait returns when the gate was opened, the countdown has run out, the mode became express or the run was stopped. It looks at the
-// time only while it counts down.
+// wait returns when the gate was opened, the countdown has run out or the run was stopped. It looks at the time only while it counts
+// down.
 func (g *Gate) wait(ctx context.Context, open <-chan struct{}) {
 	for {
 		g.mu.Lock()
-		mode, changed, counts := g.mode, g.changed, g.mode == Presenter && !g.paused
+		changed, counts := g.changed, g.mode != Guided && !g.paused
 		g.mu.Unlock()
-		if mode == Express {
-			return
-		}
 		var second <-chan time.Time
 		if counts {
 			second = time.After(time.Second)

@@ -41,13 +41,34 @@ func TestModeChangeReachesTheWaitingStep(t *testing.T) {
 		g := NewGate(Guided, time.Second, nil)
 		done := pass(t.Context(), g)
 		synctest.Wait()
+		start := time.Now()
 		g.SetMode(Express)
-		if err := <-done; err != nil {
-			t.Fatal(err)
+		if err := <-done; err != nil || time.Since(start) != Grace {
+			t.Fatalf("%v after %v, want to go on after the grace", err, time.Since(start))
 		}
 		if err := <-pass(t.Context(), g); err != nil {
 			t.Fatal("express waits for nobody")
 		}
+	})
+}
+
+// TestPaceKeyPassesExpress: from presenter the key comes to guided by way of express, and no step may slip through on the way.
+func TestPaceKeyPassesExpress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := NewGate(Presenter, 10*time.Second, nil)
+		done := pass(t.Context(), g)
+		synctest.Wait()
+		g.SetMode(Express)
+		time.Sleep(Grace / 2)
+		g.SetMode(Guided)
+		time.Sleep(time.Hour)
+		select {
+		case <-done:
+			t.Fatal("the step went on while the mode was chosen")
+		default:
+		}
+		g.Release()
+		<-done
 	})
 }
 

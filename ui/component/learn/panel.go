@@ -45,6 +45,7 @@ type Panel struct {
 	counter *Counter
 	reader  *Reader
 	hidden  bool
+	covers  bool // it stands over the stream, not beside it
 
 	before Lesson // the one shown before
 	list   []calls
@@ -62,6 +63,9 @@ func (l *Panel) SetGate(g *Gate) { l.gate = g }
 
 // SetCounter says who counts the calls of the run.
 func (l *Panel) SetCounter(c *Counter) { l.counter = c }
+
+// Cover says whether the panel stands over the stream, whose keys to move are its own then.
+func (l *Panel) Cover(on bool) { l.covers = on }
 
 // Lesson is the lesson that the panel holds; its ID is "" when there is none.
 func (l *Panel) Lesson() Lesson { return l.reader.Lesson() }
@@ -182,7 +186,11 @@ func (l *Panel) Keys() keys.Group {
 		g.Bindings = append(g.Bindings, l.reader.questionKeys()...)
 	}
 	g.Bindings = append(g.Bindings, l.paceKeys()...)
-	if l.Visible() {
+	switch {
+	case !l.Visible():
+	case l.covers:
+		g.Bindings = append(g.Bindings, keys.Text.Bindings...)
+	default:
 		g.Bindings = append(g.Bindings, keys.PageUp, keys.PageDown)
 	}
 	return g
@@ -207,8 +215,8 @@ func (l *Panel) paceKeys() []keys.Binding {
 	return list
 }
 
-// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel, the page keys scroll it and digits answer
-// the question. It reports whether the key was its own; others are the stream's.
+// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel, the page keys scroll it, and so do
+// the others that move while it covers the stream, and digits answer the question. It reports whether the key was its own; others are the stream's.
 func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case keys.Continue.Matches(msg) && l.Waiting():
@@ -229,7 +237,9 @@ func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 
 // read takes the keys of the text and its question.
 func (l *Panel) read(msg tea.Msg) (cmd tea.Cmd, taken bool) {
-	if _, wheel := msg.(tea.MouseMsg); wheel || keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
+	_, wheel := msg.(tea.MouseMsg)
+	_, moves := keys.Scroll(msg, 1)
+	if wheel || moves && l.covers || keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
 		return l.reader.Update(msg)
 	}
 	if cmd, taken = l.reader.questionKey(msg); taken {
