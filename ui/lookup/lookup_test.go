@@ -73,11 +73,26 @@ func TestClockOfAReading(t *testing.T) {
 	r.Stop()
 }
 
+// What comes at once is never said to be under way; the screen is drawn again when patience has an end.
+func TestOnlyWhatTakesLongIsSlow(t *testing.T) {
+	t.Parallel()
+	var r Reading[string]
+	defer r.Stop()
+	if cmd := r.Start(start, reads("x")); len(cmd().(tea.BatchMsg)) != 3 {
+		t.Error("a reading answers, ends patience and keeps a clock")
+	}
+	for after, slow := range map[time.Duration]bool{0: false, Patience - 1: false, Patience: true, time.Minute: true} {
+		if r.Slow(start.Add(after)) != slow {
+			t.Errorf("after %v: slow is %v", after, !slow)
+		}
+	}
+}
+
 // plans starts a planning that does what fn does, and returns its run.
 func plans(t *testing.T, p *Planning[string], fn func(context.Context, event.Stage) (string, error)) *run.Run {
 	t.Helper()
 	reg := run.NewRegistry(t.Context(), run.Options{})
-	p.Start(reg.For("x#1"), "look", fn)
+	p.Start(start, reg.For("x#1"), "look", fn)
 	return reg.All()[0]
 }
 

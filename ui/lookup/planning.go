@@ -3,6 +3,9 @@ package lookup
 import (
 	"context"
 	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/feed"
 	"fleetlab/ui/run"
@@ -11,16 +14,18 @@ import (
 
 // Planning makes a plan of type P in a run that only looks, since listing a large fleet takes a while. The zero value is ready to use.
 type Planning[P any] struct {
+	Wait
 	run  *run.Run
 	on   bool
 	seen event.Event
 }
 
-// Start makes a plan; an earlier one counts no more.
-func (p *Planning[P]) Start(runs *run.Starter, name string, prepare func(context.Context, event.Stage) (P, error)) {
+// Start makes a plan; an earlier one counts no more. now is the time.
+func (p *Planning[P]) Start(now time.Time, runs *run.Starter, name string, prepare func(context.Context, event.Stage) (P, error)) tea.Cmd {
 	p.Stop()
 	p.on, p.seen = true, event.Event{}
 	p.run = runs.Look(name, func(ctx context.Context, st event.Stage) (any, error) { return prepare(ctx, st) })
+	return p.Begin(now)
 }
 
 // Stop stops the run, if it is under way; that is its result then.

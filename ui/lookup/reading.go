@@ -12,9 +12,9 @@ import (
 
 // Reading reads a T. The zero value is ready to use.
 type Reading[T any] struct {
+	Wait
 	gen    int64 // of the newest reading
 	on     bool
-	since  time.Time
 	cancel context.CancelFunc
 }
 
@@ -41,13 +41,13 @@ func (r *Reading[T]) Start(now time.Time, read func(context.Context) (T, error))
 	r.Stop()
 	ctx, cancel := context.WithCancel(context.Background())
 	r.gen = gens.Add(1)
-	r.on, r.since, r.cancel = true, now, cancel
+	r.on, r.cancel = true, cancel
 	gen := r.gen
 	return tea.Batch(func() tea.Msg {
 		defer cancel()
 		value, err := read(ctx)
 		return answerMsg[T]{gen, Answer[T]{value, err}}
-	}, tick(gen))
+	}, r.Begin(now), tick(gen))
 }
 
 func tick(gen int64) tea.Cmd {
@@ -80,8 +80,3 @@ func (r *Reading[T]) Update(msg tea.Msg) (*Answer[T], tea.Cmd) {
 
 // On reports that a reading is under way.
 func (r *Reading[T]) On() bool { return r.on }
-
-// Waited is how long the reading takes so far, in whole seconds.
-func (r *Reading[T]) Waited(now time.Time) time.Duration {
-	return now.Sub(r.since).Truncate(time.Second)
-}

@@ -46,17 +46,16 @@ type Reversal struct {
 	view    *runview.View // nil until it runs
 }
 
-// New begins to make the plan.
-func New(d *screen.Deps, s Spec) *Reversal {
+// New begins to make the plan. The command has the screen drawn again once that is slow.
+func New(d *screen.Deps, s Spec) (*Reversal, tea.Cmd) {
 	r := &Reversal{d: d, spec: s, page: pager.New(d.Printer)}
-	r.start()
-	return r
+	return r, r.start()
 }
 
-func (r *Reversal) start() {
+func (r *Reversal) start() tea.Cmd {
 	r.plan, r.problem = rollback.Plan{}, nil
 	r.page.SetText("")
-	r.prepare.Start(r.d.Runs, planRun, r.spec.Plan)
+	return r.prepare.Start(r.d.Now(), r.d.Runs, planRun, r.spec.Plan)
 }
 
 // Job is the job whose devices are taken back.
@@ -109,8 +108,7 @@ func (r *Reversal) Update(msg tea.Msg) tea.Cmd {
 		}
 		return nil
 	case r.problem != nil && r.spec.Retry.Matches(msg):
-		r.start()
-		return nil
+		return r.start()
 	case r.ready() && keyRun.Matches(msg):
 		r.view = create(r.d, r.plan, r.spec.Actions)
 		r.SetSize(r.w, r.h)
@@ -165,6 +163,9 @@ func (r *Reversal) View() string {
 		return r.view.View()
 	case !r.prepare.On():
 		f.Info, f.Body, f.Focused = t.Style.Muted.Render(r.page.Position()), r.page.View(), true
+		return panel.Render(t, f, r.w, r.h)
+	}
+	if !r.prepare.Slow(r.d.Now()) {
 		return panel.Render(t, f, r.w, r.h)
 	}
 	n := panel.Notice{Symbol: t.Symbol.Running, Title: r.d.T("simulate.back-planning"), Next: r.d.T("simulate.back-planning-next")}

@@ -47,9 +47,10 @@ var (
 
 // Screen is the clean-up screen.
 type Screen struct {
-	d     *screen.Deps
-	w, h  int
-	phase phase
+	d      *screen.Deps
+	w, h   int
+	phase  phase
+	before phase // shown while it has only just begun to look
 
 	in   cleanup.Input
 	form *form.Form
@@ -144,8 +145,7 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
 	switch {
 	case keyFresh.Matches(msg):
-		s.startLook()
-		return nil
+		return s.startLook()
 	case keyDelete.Matches(msg) && s.deletable():
 		return s.confirm()
 	}
@@ -166,10 +166,10 @@ func (s *Screen) confirm() tea.Cmd {
 }
 
 // startLook lists what is there in the background, since that takes long for a large fleet.
-func (s *Screen) startLook() {
+func (s *Screen) startLook() tea.Cmd {
 	c, in := s.d.Cloud, s.in
-	s.phase, s.problem = looking, nil
-	s.look.Start(s.d.Runs, lookRun, func(ctx context.Context, st event.Stage) (cleanup.Plan, error) {
+	s.before, s.phase = s.phase, looking
+	return s.look.Start(s.d.Now(), s.d.Runs, lookRun, func(ctx context.Context, st event.Stage) (cleanup.Plan, error) {
 		return cleanup.Prepare(ctx, c, in, st)
 	})
 }

@@ -63,7 +63,7 @@ func (s *stage) started(name string, result any, err error) (r *run.Run, end fun
 func (s *stage) lookFor(plan cleanup.Plan, err error) (r *run.Run, end func()) {
 	stay := make(chan struct{})
 	s.phase = looking
-	s.look.Start(s.d.Runs, lookRun, func(context.Context, event.Stage) (cleanup.Plan, error) {
+	s.look.Start(at.Add(-time.Second), s.d.Runs, lookRun, func(context.Context, event.Stage) (cleanup.Plan, error) {
 		<-stay
 		return plan, err
 	})

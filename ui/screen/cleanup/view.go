@@ -39,10 +39,7 @@ func (s *Screen) newForm() *form.Form {
 	fields = append(fields, form.Field{ID: lookButton, Kind: form.Button, Label: s.d.T("cleanup.look")})
 	f := form.New(s.d.Theme, s.d.Printer, fields...)
 	f.OnChange = func(id string) { _ = s.in.Set(id, f.Value(id)) } // a value that cannot be used is told under its field
-	f.OnSubmit = func(string) tea.Cmd {
-		s.startLook()
-		return nil
-	}
+	f.OnSubmit = func(string) tea.Cmd { return s.startLook() }
 	return f
 }
 
@@ -56,11 +53,19 @@ func (s *Screen) layout() {
 	}
 }
 
+// drawn is the phase that is shown: the one before as long as it has only just begun to look.
+func (s *Screen) drawn() phase {
+	if s.phase == looking && !s.look.Slow(s.d.Now()) {
+		return s.before
+	}
+	return s.phase
+}
+
 // View is exactly the size that SetSize said.
 func (s *Screen) View() string {
 	f := panel.Frame{Title: s.d.T("cleanup.form"), Focused: true}
 	w, h := panel.Inner(s.w, s.h)
-	switch s.phase {
+	switch s.drawn() {
 	case asking:
 		f.Body = s.form.View()
 	case looking:
@@ -223,7 +228,7 @@ const leftShown = 50
 
 // actions are what can be done after a clean-up.
 func (s *Screen) actions(o runview.Outcome) []runview.Action {
-	again := runview.Action{Key: keyFresh.Named("cleanup.keys.again"), Do: func() tea.Cmd { s.startLook(); return nil }}
+	again := runview.Action{Key: keyFresh.Named("cleanup.keys.again"), Do: s.startLook}
 	list := []runview.Action{
 		{Key: keyFleet, Do: func() tea.Cmd { return screen.Go(screen.Provision, nil) }},
 		{Key: keyNew, Do: func() tea.Cmd { s.phase, s.form = asking, s.newForm(); s.layout(); return nil }},

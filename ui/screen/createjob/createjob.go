@@ -37,9 +37,10 @@ var (
 
 // Screen is the screen that creates jobs.
 type Screen struct {
-	d     *screen.Deps
-	w, h  int
-	phase phase
+	d      *screen.Deps
+	w, h   int
+	phase  phase
+	before phase // shown while its successor has only just begun to read or to check
 
 	reading lookup.Reading[createjob.Choices]
 	choices createjob.Choices
@@ -181,7 +182,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 		}
 	case stuck:
 		if keyRetry.Matches(msg) {
-			s.prepareJob()
+			return s.prepareJob()
 		}
 	case reviewing:
 		return s.reviewKey(msg)

@@ -293,7 +293,7 @@ func (s *stage) View() string {
 func (s *stage) hold(t *testing.T) {
 	t.Helper()
 	s.phase = preparing
-	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (createjob.Plan, error) {
+	s.prepare.Start(at.Add(-time.Second), s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (createjob.Plan, error) {
 		<-ctx.Done()
 		return createjob.Plan{}, context.Cause(ctx)
 	})

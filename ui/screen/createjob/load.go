@@ -19,7 +19,7 @@ func (s *Screen) load() tea.Cmd {
 		s.counter = nil
 	}
 	c := s.d.Cloud
-	s.phase, s.problem = loading, nil
+	s.before, s.phase = s.phase, loading
 	return s.reading.Start(s.d.Now(), func(ctx context.Context) (createjob.Choices, error) { return createjob.Options(ctx, c) })
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
@@ -19,7 +20,7 @@ import (
 // checkEnds runs a check with a given end.
 func (s *stage) checkEnds(p createjob.Plan, err error) {
 	s.phase = preparing
-	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (createjob.Plan, error) { return p, err })
+	s.prepare.Start(at.Add(-time.Second), s.d.Runs, planRun, func(context.Context, event.Stage) (createjob.Plan, error) { return p, err })
 	r := s.reg.All()[0]
 	<-r.Done()
 	s.Update(feed.BatchMsg{Run: r.ID, Last: true})

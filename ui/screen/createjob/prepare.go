@@ -19,10 +19,10 @@ import (
 const planRun = "job-create-plan"
 
 // prepareJob makes the plan in the background: counting the members of a large fleet takes a while.
-func (s *Screen) prepareJob() {
+func (s *Screen) prepareJob() tea.Cmd {
 	c, in := s.d.Cloud, s.job()
-	s.phase, s.problem = preparing, nil
-	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (createjob.Plan, error) {
+	s.before, s.phase = s.phase, preparing
+	return s.prepare.Start(s.d.Now(), s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (createjob.Plan, error) {
 		return createjob.Prepare(ctx, c, in, st)
 	})
 }

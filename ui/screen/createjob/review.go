@@ -67,7 +67,7 @@ func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
 	case keyCopy.Matches(msg):
 		return screen.Copy(s.shown(), s.d.T(copyNames[s.tab]))
 	case keyNarrow.Matches(msg) && (s.plan.Narrow != nil || s.plan.Input.Narrow):
-		s.narrowTo(!s.plan.Input.Narrow)
+		return s.narrowTo(!s.plan.Input.Narrow)
 	default:
 		return s.review.Update(msg)
 	}
@@ -75,14 +75,14 @@ func (s *Screen) reviewKey(msg tea.Msg) tea.Cmd {
 }
 
 // narrowTo leaves out the things of other types, or takes them in again, and checks the job anew.
-func (s *Screen) narrowTo(on bool) {
+func (s *Screen) narrowTo(on bool) tea.Cmd {
 	answer := createjob.No
 	if on {
 		answer = createjob.Yes
 	}
 	s.set(createjob.FieldNarrow, answer)
 	s.changed(createjob.FieldNarrow)
-	s.prepareJob()
+	return s.prepareJob()
 }
 
 func (s *Screen) showTab(t tab) {

@@ -223,8 +223,7 @@ func (s *Screen) finish() tea.Cmd {
 			return nil
 		}
 	}
-	s.prepareJob()
-	return nil
+	return s.prepareJob()
 }
 
 // forgive takes back what the cloud said of a field: with other choices it may not hold any more.

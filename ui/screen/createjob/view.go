@@ -70,9 +70,18 @@ func (s *Screen) reviewSize() (w, h int) {
 	return w, max(0, h-2)
 }
 
+// drawn is the phase that is shown: the one before as long as it has only just begun to read or to check.
+func (s *Screen) drawn() phase {
+	now := s.d.Now()
+	if s.phase == loading && !s.reading.Slow(now) || s.phase == preparing && !s.prepare.Slow(now) {
+		return s.before
+	}
+	return s.phase
+}
+
 // View is exactly the size that SetSize said.
 func (s *Screen) View() string {
-	switch s.phase {
+	switch s.drawn() {
 	case asking:
 		return s.formView()
 	case reviewing:
@@ -110,7 +119,7 @@ func (s *Screen) noteView(title string, n panel.Notice) string {
 // notice is what stands on the screen while there is neither a form nor a job.
 func (s *Screen) notice() (title string, n panel.Notice) {
 	y := s.d.Theme.Symbol
-	switch s.phase {
+	switch s.drawn() {
 	case failed:
 		return s.Title(), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.failed-next"), Error: true}
 	case lacking:
@@ -125,6 +134,9 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 		return s.d.T("createjob.review"), n
 	case stuck:
 		return s.d.T("createjob.review"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("createjob.stuck-next"), Error: true}
+	}
+	if !s.reading.Slow(s.d.Now()) {
+		return s.Title(), n
 	}
 	n = panel.Notice{Symbol: y.Running, Title: s.d.T("createjob.loading")}
 	if waited := s.reading.Waited(s.d.Now()); waited > 0 {

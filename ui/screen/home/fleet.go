@@ -46,7 +46,7 @@ func (s *Screen) counts(indexed func(*shape) []bars.Row, listed []bars.Row, none
 	}
 	return section{info: info, want: max(1, len(named)), body: func(w, h int) string {
 		if len(named) == 0 {
-			return s.note(s.d.T("home.state.loading"), "", w, h)
+			return s.note(s.loading(), "", w, h)
 		}
 		return bars.View(s.d.Theme, s.d.Printer, named, total, w, h)
 	}}
@@ -55,7 +55,10 @@ func (s *Screen) counts(indexed func(*shape) []bars.Row, listed []bars.Row, none
 func (s *Screen) types() section {
 	sec := s.counts(func(i *shape) []bars.Row { return i.ByType }, s.fleet.ByType, "home.no-type")
 	sec.title = s.d.T("home.by-type")
-	if sec.info == "" {
+	switch r := s.making(); {
+	case r != nil:
+		sec.info = s.progress(r)
+	case sec.info == "":
 		sec.info = s.counted("home.things", s.things())
 	}
 	return sec
@@ -77,7 +80,7 @@ func (s *Screen) versions() section {
 	}
 	switch {
 	case f == nil:
-		return say(s.d.T("home.state.loading"), "")
+		return say(s.loading(), "")
 	case f.Err != nil || s.shape == nil || s.shape.Err != nil:
 		return say(s.d.T("home.state.unknown"), s.d.T("home.unknown-next"))
 	case s.shape.Index == indexBuilding || s.shape.Shadows && !f.Counted:
@@ -104,7 +107,7 @@ func (s *Screen) jobSection() section {
 	sec := section{title: s.d.T("home.jobs-title"), want: 1}
 	switch {
 	case j == nil:
-		sec.body = func(w, h int) string { return s.note(s.d.T("home.state.loading"), "", w, h) }
+		sec.body = func(w, h int) string { return s.note(s.loading(), "", w, h) }
 		return sec
 	case j.Err != nil:
 		sec.body = func(w, h int) string { return s.note(s.d.T("home.state.unknown"), s.d.T("home.unknown-next"), w, h) }
@@ -183,6 +186,9 @@ func executions(j job) execution.Counts {
 // note is what stands where nothing can be counted: why, and what to do about it. In little room it is the reason alone.
 func (s *Screen) note(words, next string, w, h int) string {
 	t := s.d.Theme
+	if words == "" {
+		return text.Block(nil, w, h)
+	}
 	if h < 5 {
 		rows := []string{t.Style.Muted.Render(text.Cut(words, w))}
 		if more := text.Wrap(next, w); len(more) < h {

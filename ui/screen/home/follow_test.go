@@ -1,12 +1,15 @@
 package home
 
 import (
+	"context"
 	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/run"
+	"fleetlab/workflows/event"
 )
 
 // The lessons that are done count, and the first that is not is the next.
@@ -89,4 +92,36 @@ func TestTheCursorFollowsTheLoop(t *testing.T) {
 	at("job", 3)
 	s.Resume()
 	at("job", 2)
+}
+
+// What devices report is counted once more after a run, however it was learnt that the run has ended; looking changes nothing.
+func TestCountsOnceMoreAfterARun(t *testing.T) {
+	t.Parallel()
+	d, _ := deps(t, uitest.Printer(t, "en"))
+	s := newHome(d, 80, 22)
+	level := func() tea.Cmd {
+		s.pending, s.again = parts, 0
+		var last tea.Cmd
+		for _, m := range states["fleet"] {
+			m.gen = s.gen
+			last = s.Update(m)
+		}
+		return last
+	}
+	end := func(start func(string, run.Func) *run.Run) {
+		<-start("simulate", func(context.Context, event.Stage) (any, error) { return nil, nil }).Done()
+		s.Resume()
+	}
+	if level() != nil {
+		t.Error("nothing was done, and it is read again")
+	}
+	if end(d.Runs.Look); level() != nil {
+		t.Error("looking counts as doing")
+	}
+	if end(d.Runs.Start); level() == nil || level() != nil {
+		t.Error("after a run that ended elsewhere it must be read again, once")
+	}
+	if s.Update(endedMsg{}); level() == nil {
+		t.Error("after a run that was watched it must be read again")
+	}
 }

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"fleetlab/ui/keys"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 )
@@ -45,14 +46,15 @@ type Screen struct {
 
 	gen      int // of the newest reading
 	pending  int // answers that are still to come
-	slow     bool
+	wait     lookup.Wait
 	indexed  int         // things in the index as of the last reading
 	again    int         // readings since something was done, because the index is behind
+	fresh    bool        // something was done that the index may not have yet, however many things it holds
 	fleet    *fleetState // nil: not known yet, as the others
 	jobs     *jobState
 	shape    *shape
 	firmware *firmware
-	watched  map[string]bool // runs whose end leads to another reading
+	watched  map[string]bool // runs whose end leads, or has led, to another reading
 }
 
 var (
@@ -97,31 +99,34 @@ func (s *Screen) Keys() []keys.Group {
 // refresh reads the state, and again when a run that is under way has ended. The parts are shown as they come.
 func (s *Screen) refresh() tea.Cmd {
 	s.gen++
-	s.pending, s.slow = parts, false
-	c, late := s.d.Cloud, slowMsg{s.gen}
+	s.pending = parts
+	c := s.d.Cloud
 	return tea.Batch(
 		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readFleet(ctx, c) }),
 		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readJobs(ctx, c) }),
 		reading(s.gen, readTimeout, func(ctx context.Context) stateMsg { return readShape(ctx, c) }),
-		s.watch(), tea.Tick(slowAfter, func(time.Time) tea.Msg { return late }),
+		s.watch(), s.wait.Begin(s.d.Now()),
 	)
 }
 
-// slowAfter is how long a reading may take before the screen says that it reads again.
-const slowAfter = 300 * time.Millisecond
-
-// slowMsg says that a reading takes longer than that, if it is still under way.
-type slowMsg struct{ gen int }
+// slow reports that a reading takes long.
+func (s *Screen) slow() bool { return s.pending > 0 && s.wait.Slow(s.d.Now()) }
 
 // endedMsg says that a run has ended.
 type endedMsg struct{}
 
+// watch waits for the ends of runs, and notes that some have ended elsewhere.
 func (s *Screen) watch() tea.Cmd {
 	var cmds []tea.Cmd
 	for _, r := range s.d.Runs.All() {
-		if r.Running() && !s.watched[r.ID] {
-			s.watched[r.ID] = true
+		if r.Looks || s.watched[r.ID] {
+			continue
+		}
+		s.watched[r.ID] = true
+		if r.Running() {
 			cmds = append(cmds, awaitEnd(r))
+		} else {
+			s.fresh = true
 		}
 	}
 	return tea.Batch(cmds...)
@@ -140,13 +145,12 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	case stateMsg:
 		return s.take(msg)
 	case endedMsg:
+		s.fresh = true
 		return s.anew()
 	case behindMsg:
 		if msg.gen == s.gen {
 			return s.refresh()
 		}
-	case slowMsg:
-		s.slow = s.pending > 0 && msg.gen == s.gen
 	case tea.KeyMsg:
 		return s.key(msg)
 	}
@@ -172,7 +176,7 @@ func (s *Screen) take(m stateMsg) (cmd tea.Cmd) {
 		s.firmware = m.firmware
 	}
 	if s.pending == 0 {
-		s.slow, cmd = false, s.catchUp()
+		cmd = s.catchUp()
 	}
 	if next, ok := s.next(); ok && !s.moved {
 		s.cursor = next
@@ -197,14 +201,15 @@ const (
 type behindMsg struct{ gen int }
 
 // catchUp reads again later if the index does not hold as many things as the registry, or, where that has more than were listed, not as many
-// as at the last reading.
+// as at the last reading. After a run it does so once in any case: what devices report cannot be seen to be behind.
 func (s *Screen) catchUp() tea.Cmd {
 	if s.shape == nil || s.shape.Index != indexReady || s.fleet == nil || s.fleet.Err != nil {
 		return nil
 	}
-	last := s.indexed
-	s.indexed = s.shape.Total
-	if s.fleet.Things.More && s.shape.Total == last || s.shape.Total == s.fleet.Things.N || s.again >= mostAgain {
+	last, fresh := s.indexed, s.fresh
+	s.indexed, s.fresh = s.shape.Total, false
+	level := s.fleet.Things.More && s.shape.Total == last || s.shape.Total == s.fleet.Things.N
+	if level && !fresh || s.again >= mostAgain {
 		return nil
 	}
 	s.again++

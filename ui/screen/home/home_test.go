@@ -19,12 +19,15 @@ import (
 	"fleetlab/ui/feed"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/locale"
+	"fleetlab/ui/lookup"
 	"fleetlab/ui/run"
 	"fleetlab/ui/screen"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/fleet"
 	"fleetlab/workflows/provision"
 )
+
+var at = time.Date(2026, 11, 23, 10, 15, 30, 0, time.UTC)
 
 func deps(t *testing.T, p *locale.Printer) (*screen.Deps, *run.Registry) {
 	t.Helper()
@@ -34,7 +37,7 @@ func deps(t *testing.T, p *locale.Printer) (*screen.Deps, *run.Registry) {
 	}
 	reg := run.NewRegistry(t.Context(), run.Options{})
 	return &screen.Deps{Printer: p, Theme: uitest.Theme(), Cloud: &cloud.Cloud{Kind: cloud.Sandbox}, Runs: reg.For("home#1"), Lessons: course(p.Lang()),
-		Learning: learning}, reg
+		Learning: learning, Now: func() time.Time { return at }}, reg
 }
 
 // learn finishes the first lessons.
@@ -82,6 +85,25 @@ func TestLoadingView(t *testing.T) {
 	})
 }
 
+// As long as an answer may come at once, nothing is said of waiting for it.
+func TestNothingFlashesAtFirst(t *testing.T) {
+	t.Parallel()
+	for _, size := range uitest.Sizes {
+		d, _ := deps(t, uitest.Printer(t, "en"))
+		s := newHome(d, size.W, size.H-2)
+		s.refresh()
+		const words = "Reading the state"
+		if view := s.View(); strings.Contains(view, words) {
+			t.Errorf("it speaks of reading at once:\n%s", view)
+		}
+		uitest.Exact(t, s.View(), size.W, size.H-2)
+		d.Now = func() time.Time { return at.Add(lookup.Patience) }
+		if view := s.View(); !strings.Contains(view, words) {
+			t.Errorf("it says nothing after a while:\n%s", view)
+		}
+	}
+}
+
 // What is shown stays while it is read again, and that is said when it takes long.
 func TestReadingAgain(t *testing.T) {
 	t.Parallel()
@@ -89,14 +111,12 @@ func TestReadingAgain(t *testing.T) {
 	s := newHome(d, 80, 22)
 	s.gen = 1
 	show(s, states["fleet"])
-	old := slowMsg{gen: s.gen}
 	s.refresh()
-	s.Update(old)
 	const words = "Reading the state"
 	if strings.Contains(s.View(), words) {
-		t.Error("an earlier reading's delay speaks of this one")
+		t.Error("the words would only flash")
 	}
-	s.Update(slowMsg{gen: s.gen})
+	d.Now = func() time.Time { return at.Add(lookup.Patience) }
 	if view := s.View(); !strings.Contains(view, words) || !strings.Contains(view, "100 things") {
 		t.Errorf("it is not said that the state is read again, or what is known is gone:\n%s", view)
 	}
@@ -114,7 +134,6 @@ func background(t *testing.T, d *screen.Deps, reg *run.Registry) (end func()) {
 		<-stay
 		return nil, nil
 	})
-	at := time.Date(2026, 11, 23, 10, 15, 30, 0, time.UTC)
 	reg.Observe(feed.BatchMsg{Run: r.ID, Events: []event.Event{
 		{Kind: event.StepStarted, Step: provision.StepThings, Time: at},
 		{Kind: event.Item, Resource: provision.Thing, Status: event.Created, Done: 640, Total: 1000, Time: at},

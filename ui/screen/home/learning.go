@@ -91,13 +91,27 @@ func (s *Screen) standIn(w, h int) string {
 	t := s.d.Theme
 	switch {
 	case s.fleet == nil:
-		return panel.Note(t, panel.Notice{Symbol: t.Symbol.Pending, Title: s.d.T("home.state.loading")}, w, h)
+		return s.note(s.loading(), "", w, h)
 	case s.fleet.Err != nil:
 		return panel.Note(t, panel.Notice{Symbol: t.Symbol.Failed, Title: s.d.T("home.state.unknown"), Next: s.d.T("home.unknown-next"), Error: true}, w, h)
+	case s.making() != nil:
+		return s.makingView(w, h)
 	case s.first():
 		return s.welcome(w, h)
 	}
 	return panel.Note(t, panel.Notice{Symbol: t.Symbol.Pending, Title: s.d.T("home.empty"), Next: s.d.T("home.empty.next")}, w, h)
+}
+
+// makingView says that a fleet is being made, and how far that is.
+func (s *Screen) makingView(w, h int) string {
+	t, r := s.d.Theme, s.making()
+	far := s.progress(r)
+	if p := r.Progress(); p.Total > 0 {
+		if _, _, waits := r.Gate.Waiting(); !waits {
+			far = s.d.Printer.Step(r.Name, p.Step) + "  " + far
+		}
+	}
+	return panel.Note(t, panel.Notice{Symbol: t.Symbol.Running, Title: s.d.T("home.making"), Next: far + "\n" + s.d.T("home.making.next", "Key", s.keyOf(0))}, w, h)
 }
 
 // lineWidth is how wide the lines of the welcome are at most.

@@ -1,6 +1,9 @@
 package home
 
-import "fleetlab/ui/screen"
+import (
+	"fleetlab/ui/run"
+	"fleetlab/ui/screen"
+)
 
 // state is a door's state in a few words.
 func (s *Screen) state(i int) string {
@@ -29,13 +32,29 @@ func (s *Screen) things() count {
 	return s.fleet.Things
 }
 
+// loading stands for what is not known yet: nothing as long as it may come at once.
+func (s *Screen) loading() string {
+	if !s.wait.Slow(s.d.Now()) {
+		return ""
+	}
+	return s.d.T("home.state.loading")
+}
+
+// making is the run that makes a fleet; nil when there is none.
+func (s *Screen) making() *run.Run {
+	r, _ := s.running(screen.Provision)
+	return r
+}
+
 func (s *Screen) fleetWords() string {
 	f := s.fleet
 	switch {
 	case f == nil:
-		return s.d.T("home.state.loading")
+		return s.loading()
 	case f.Err != nil:
 		return s.d.T("home.state.unknown")
+	case f.empty() && s.making() != nil:
+		return s.d.T("home.state.making")
 	case f.empty():
 		return s.d.T("home.state.no-fleet")
 	}
@@ -46,7 +65,7 @@ func (s *Screen) fleetWords() string {
 func (s *Screen) jobWords() string {
 	switch {
 	case s.jobs == nil:
-		return s.d.T("home.state.loading")
+		return s.loading()
 	case s.jobs.Err != nil:
 		return s.d.T("home.state.unknown")
 	case s.jobs.Active.N > 0:
@@ -61,7 +80,7 @@ func (s *Screen) executionWords() string {
 	j := s.jobs
 	switch {
 	case j == nil:
-		return s.d.T("home.state.loading")
+		return s.loading()
 	case j.Err != nil:
 		return s.d.T("home.state.unknown")
 	case j.Active.N == 0 || len(j.Newest) == 0:
@@ -78,7 +97,7 @@ func (s *Screen) cleanupWords() string {
 	f, j := s.fleet, s.jobs
 	switch {
 	case f == nil || j == nil:
-		return s.d.T("home.state.loading")
+		return s.loading()
 	case f.Err != nil || j.Err != nil:
 		return s.d.T("home.state.unknown")
 	case f.empty() && f.Types.N == 0 && f.Groups.N == 0 && j.Active.N == 0 && j.Completed.N == 0:

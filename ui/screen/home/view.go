@@ -58,7 +58,7 @@ func (s *Screen) head(panes bool) []string {
 	} else {
 		rows = append(rows, "")
 	}
-	if s.slow && s.fleet != nil {
+	if s.slow() && s.fleet != nil {
 		return append(rows, t.Style.Muted.Render(text.Cut(s.d.T("home.state.loading"), s.w)))
 	}
 	return append(rows, "")

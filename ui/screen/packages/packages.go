@@ -45,9 +45,10 @@ type version = catalog.Version
 
 // Screen is the packages screen.
 type Screen struct {
-	d     *screen.Deps
-	w, h  int
-	phase phase
+	d      *screen.Deps
+	w, h   int
+	phase  phase
+	before phase // shown while its successor has only just begun to read
 
 	reading lookup.Reading[catalog.Catalog]
 	known   catalog.Catalog
@@ -123,7 +124,7 @@ func (s *Screen) Back() (tea.Cmd, bool) {
 // load reads the catalog. What is shown stays until the answer is there.
 func (s *Screen) load() tea.Cmd {
 	if s.phase == failed || s.phase == empty {
-		s.phase = loading
+		s.before, s.phase = s.phase, loading
 	}
 	c := s.d.Cloud
 	return s.reading.Start(s.d.Now(), func(ctx context.Context) (catalog.Catalog, error) { return catalog.Read(ctx, c) })

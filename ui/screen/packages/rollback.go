@@ -13,8 +13,7 @@ func (s *Screen) takeBack(v version) tea.Cmd {
 	j, ok := v.Updated()
 	switch {
 	case ok:
-		s.reverse(s.reversal(j.ID))
-		return nil
+		return s.reverse(s.reversal(j.ID))
 	case len(v.Jobs) > 0:
 		return screen.Toast(s.d.T("packages.none-updated", "Item", v.Item(), "Job", v.Jobs[0].ID))
 	}
@@ -36,9 +35,11 @@ func (s *Screen) reversal(job string) rollbackview.Spec {
 	}
 }
 
-func (s *Screen) reverse(spec rollbackview.Spec) {
-	s.phase, s.back = reversing, rollbackview.New(s.d, spec)
+func (s *Screen) reverse(spec rollbackview.Spec) tea.Cmd {
+	back, cmd := rollbackview.New(s.d, spec)
+	s.phase, s.back = reversing, back
 	s.layout()
+	return cmd
 }
 
 // reversalActions are what can be done once the jobs were created: their devices are to be played.

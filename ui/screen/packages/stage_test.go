@@ -130,6 +130,7 @@ var scenes = uitest.Scenes[*stage]{
 	"planning": func(t *testing.T, s *stage) {
 		s.take(known(catalog.Ready), nil)
 		r := s.planning(untilStopped)
+		s.d.Now = func() time.Time { return at.Add(time.Second) }
 		t.Cleanup(func() {
 			r.Stop()
 			<-r.Done()

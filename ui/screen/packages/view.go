@@ -115,9 +115,17 @@ func (s *Screen) layout() {
 	}
 }
 
+// drawn is the phase that is shown: the one before as long as it has only just begun to read.
+func (s *Screen) drawn() phase {
+	if s.phase == loading && !s.reading.Slow(s.d.Now()) {
+		return s.before
+	}
+	return s.phase
+}
+
 // View is exactly the size that SetSize said.
 func (s *Screen) View() string {
-	switch s.phase {
+	switch s.drawn() {
 	case listing:
 		return s.listView()
 	case detail:
@@ -133,7 +141,7 @@ func (s *Screen) listView() string {
 	below := s.belowRows(w)
 	body := text.Below(s.list.View(), text.Block(below, w, len(below)))
 	info := ""
-	if s.reading.On() {
+	if s.reading.On() && s.reading.Slow(s.d.Now()) {
 		info = s.d.T("packages.loading")
 	}
 	return s.framed(s.d.T("packages.list"), info, body)
@@ -151,11 +159,14 @@ func (s *Screen) note(title string, n panel.Notice) string {
 
 func (s *Screen) notice() panel.Notice {
 	y := s.d.Theme.Symbol
-	switch s.phase {
+	switch s.drawn() {
 	case failed:
 		return panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("packages.failed-next"), Error: true}
 	case empty:
 		return panel.Notice{Symbol: y.Pending, Title: s.d.T("packages.empty"), Next: s.d.T("packages.empty-next")}
+	}
+	if !s.reading.Slow(s.d.Now()) {
+		return panel.Notice{}
 	}
 	n := panel.Notice{Symbol: y.Running, Title: s.d.T("packages.loading")}
 	if waited := s.reading.Waited(s.d.Now()); waited > 0 {

@@ -50,10 +50,7 @@ func (s *Screen) newForm() *form.Form {
 		form.Field{ID: planButton, Kind: form.Button, Label: s.d.T("simulate.to-plan")})
 	f := form.New(s.d.Theme, s.d.Printer, list...)
 	f.OnChange = s.changed
-	f.OnSubmit = func(string) tea.Cmd {
-		s.makePlan()
-		return nil
-	}
+	f.OnSubmit = func(string) tea.Cmd { return s.makePlan() }
 	return f
 }
 

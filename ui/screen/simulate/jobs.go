@@ -22,7 +22,7 @@ import (
 // load reads the active jobs.
 func (s *Screen) load() tea.Cmd {
 	c := s.d.Cloud
-	s.phase, s.problem = loading, nil
+	s.before, s.phase = s.phase, loading
 	return s.reading.Start(s.d.Now(), func(ctx context.Context) ([]job, error) { return simulate.Jobs(ctx, c) })
 }
 

@@ -24,10 +24,10 @@ import (
 const planRun = "simulate-plan"
 
 // makePlan makes the plan in the background: listing the executions of thousands of devices takes a while.
-func (s *Screen) makePlan() {
+func (s *Screen) makePlan() tea.Cmd {
 	c, in := s.d.Cloud, s.in
-	s.phase, s.problem = planning, nil
-	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (simulate.Plan, error) {
+	s.before, s.phase = s.phase, planning
+	return s.prepare.Start(s.d.Now(), s.d.Runs, planRun, func(ctx context.Context, st event.Stage) (simulate.Plan, error) {
 		return simulate.Prepare(ctx, c, in, st)
 	})
 }

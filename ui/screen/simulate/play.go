@@ -95,6 +95,6 @@ func (s *Screen) actions(o runview.Outcome) []runview.Action {
 	if !unfinished(o) {
 		return list
 	}
-	rest := runview.Action{Key: keyRest, Do: func() tea.Cmd { s.makePlan(); return nil }}
+	rest := runview.Action{Key: keyRest, Do: s.makePlan}
 	return append([]runview.Action{rest}, list...)
 }

@@ -35,10 +35,9 @@ func (s *Screen) takeBackPlayed(j job) tea.Cmd {
 		return nil
 	}
 	rec := s.watch.record
-	s.takeBack(j.ID, playing, func() rollback.Sources {
+	return s.takeBack(j.ID, playing, func() rollback.Sources {
 		return rollback.Sources{report.New(r, &rec.failures, rec.before, rec.ended)}
 	})
-	return nil
 }
 
 // takeBackListed takes back the devices of the job under the cursor.
@@ -47,8 +46,7 @@ func (s *Screen) takeBackListed() tea.Cmd {
 		return screen.Toast(s.d.T(why))
 	}
 	j, _ := s.jobs.Selected()
-	s.takeBack(j.ID, choosing, nil)
-	return nil
+	return s.takeBack(j.ID, choosing, nil)
 }
 
 // notTakenBack is the id of why the devices of the job under the cursor cannot be taken back; "" when they can.
@@ -61,8 +59,8 @@ func (s *Screen) notTakenBack() string {
 }
 
 // takeBack plans the jobs that take a job's devices back. more is what the devices had, beside the saved reports; nil: none.
-func (s *Screen) takeBack(job string, from phase, more func() rollback.Sources) {
-	s.reverse(s.reversal(job, from, more))
+func (s *Screen) takeBack(job string, from phase, more func() rollback.Sources) tea.Cmd {
+	return s.reverse(s.reversal(job, from, more))
 }
 
 // reversal is how a job's devices are taken back from here.
@@ -79,9 +77,11 @@ func (s *Screen) reversal(job string, from phase, more func() rollback.Sources) 
 	}
 }
 
-func (s *Screen) reverse(spec rollbackview.Spec) {
-	s.phase, s.back = reversing, rollbackview.New(s.d, spec)
+func (s *Screen) reverse(spec rollbackview.Spec) tea.Cmd {
+	back, cmd := rollbackview.New(s.d, spec)
+	s.phase, s.back = reversing, back
 	s.layout()
+	return cmd
 }
 
 // backActions are what can be done once the jobs were created: their devices are to be played.

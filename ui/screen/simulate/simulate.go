@@ -45,9 +45,10 @@ var (
 
 // Screen is the screen that simulates.
 type Screen struct {
-	d     *screen.Deps
-	w, h  int
-	phase phase
+	d      *screen.Deps
+	w, h   int
+	phase  phase
+	before phase // shown while its successor has only just begun to read or to plan
 
 	wanted  string // id of the job that the screen was opened for
 	reading lookup.Reading[[]simulate.JobSummary]
@@ -209,7 +210,7 @@ func (s *Screen) input(msg tea.Msg) tea.Cmd {
 		}
 	case stuck:
 		if keyRetry.Matches(msg) {
-			s.makePlan()
+			return s.makePlan()
 		}
 	case planned:
 		if keyRun.Matches(msg) && !s.lines.typing {

@@ -91,7 +91,7 @@ func (s *stage) enterForm() {
 // planEnds runs the planning with a given end.
 func (s *stage) planEnds(p simulate.Plan, err error) tea.Cmd {
 	s.phase = planning
-	s.prepare.Start(s.d.Runs, planRun, func(context.Context, event.Stage) (simulate.Plan, error) { return p, err })
+	s.prepare.Start(at.Add(-time.Second), s.d.Runs, planRun, func(context.Context, event.Stage) (simulate.Plan, error) { return p, err })
 	r := s.reg.All()[0]
 	<-r.Done()
 	cmd := s.Update(feed.BatchMsg{Run: r.ID, Last: true})
@@ -103,7 +103,7 @@ func (s *stage) planEnds(p simulate.Plan, err error) tea.Cmd {
 func (s *stage) hold(t *testing.T) {
 	t.Helper()
 	s.phase = planning
-	s.prepare.Start(s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (simulate.Plan, error) {
+	s.prepare.Start(at.Add(-time.Second), s.d.Runs, planRun, func(ctx context.Context, _ event.Stage) (simulate.Plan, error) {
 		<-ctx.Done()
 		return simulate.Plan{}, context.Cause(ctx)
 	})

@@ -75,6 +75,9 @@ func (w *watch) readStory(msg tea.Msg) tea.Cmd {
 	s := w.story
 	answer, cmd := s.reading.Update(msg)
 	if answer == nil {
+		if s.wait && !s.read {
+			s.page.Reload() // it may be slow by now
+		}
 		return cmd
 	}
 	s.wait = false

@@ -140,6 +140,8 @@ func (s *story) cloudRows(w int) []string {
 	switch {
 	case s.problem != nil && c.Status == "":
 		return rows
+	case !s.read && !s.reading.Slow(s.d.Now()):
+		return nil
 	case !s.read:
 		return runview.Wrapped(t.Symbol.Running+" "+s.d.T("simulate.story.reading"), w, t.Style.Muted)
 	case c.Status == "":

@@ -66,9 +66,18 @@ func (s *Screen) layout() {
 	}
 }
 
+// drawn is the phase that is shown: the one before as long as it has only just begun to read or to plan.
+func (s *Screen) drawn() phase {
+	now := s.d.Now()
+	if s.phase == loading && !s.reading.Slow(now) || s.phase == planning && !s.prepare.Slow(now) {
+		return s.before
+	}
+	return s.phase
+}
+
 // View is exactly the size that SetSize said.
 func (s *Screen) View() string {
-	switch s.phase {
+	switch s.drawn() {
 	case choosing:
 		return s.jobsView()
 	case asking:
@@ -127,7 +136,7 @@ func (s *Screen) noteView() string {
 	w, h := panel.Inner(s.w, s.h)
 	title, n := s.notice()
 	body := panel.Note(s.d.Theme, n, w, h)
-	if listed := s.prepare.Seen(); s.phase == planning && listed.Total > 0 {
+	if listed := s.prepare.Seen(); s.drawn() == planning && listed.Total > 0 {
 		const below = 5 // rows under the middle
 		rows := strings.Split(body, "\n")
 		if at := len(rows)/2 + below; at < len(rows) {
@@ -142,7 +151,7 @@ func (s *Screen) noteView() string {
 
 func (s *Screen) notice() (title string, n panel.Notice) {
 	y := s.d.Theme.Symbol
-	switch s.phase {
+	switch s.drawn() {
 	case failed:
 		return s.d.T("simulate.jobs"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("simulate.failed-next"), Error: true}
 	case empty:
@@ -157,6 +166,9 @@ func (s *Screen) notice() (title string, n panel.Notice) {
 		return s.d.T("simulate.plan"), n
 	case stuck:
 		return s.d.T("simulate.plan"), panel.Notice{Symbol: y.Failed, Title: text.Line(s.d.Problem(s.problem)), Next: s.d.T("simulate.stuck-next"), Error: true}
+	}
+	if !s.reading.Slow(s.d.Now()) {
+		return s.d.T("simulate.jobs"), n
 	}
 	n = panel.Notice{Symbol: y.Running, Title: s.d.T("simulate.loading")}
 	if waited := s.reading.Waited(s.d.Now()); waited > 0 {
