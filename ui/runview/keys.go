@@ -9,10 +9,11 @@ import (
 // Stop stops what runs.
 var Stop = keys.New("x", "runview.keys.stop", "x").Briefly("runview.keys.stop-brief").InBar()
 
-// Keys to go to the log after a run, and back.
+// Keys to go to the log and back to what stands beside it, which are the same both ways since there are two parts.
 var (
-	keyLog    = keys.Next.Named("runview.keys.log").Briefly("runview.keys.log-brief").InBar()
-	keyResult = keys.Next.Named("runview.keys.result").Briefly("runview.keys.result-brief").InBar()
+	keyLog    = keys.New("tab", "runview.keys.log", "tab", "shift+tab").Moving().Briefly("runview.keys.log-brief").InBar()
+	keyResult = keyLog.Named("runview.keys.result").Briefly("runview.keys.result-brief")
+	keyLesson = keyLog.Named("runview.keys.lesson").Briefly("runview.keys.lesson-brief")
 )
 
 // Keys is what the keys do now.
@@ -31,17 +32,22 @@ func (v *View) Keys() []keys.Group {
 		at = 1
 	}
 	own.Bindings = slices.Insert(learn.Bindings, at, Stop)
-	if v.covered() {
+	switch {
+	case v.covered():
 		return []keys.Group{own}
+	case v.parted() && v.onLog:
+		own.Bindings = append(own.Bindings, keyLesson)
+	case v.parted():
+		own.Bindings = append(own.Bindings, keyLog)
 	}
 	return []keys.Group{own, v.logKeys()}
 }
 
-// logKeys is the log's keys less those that the lesson over it or beside it takes.
+// logKeys is the log's keys less those that the lesson beside it takes.
 func (v *View) logKeys() keys.Group {
 	g := v.log.Keys()
 	g.Bindings = slices.DeleteFunc(slices.Clone(g.Bindings), func(b keys.Binding) bool {
-		return v.panel.Visible() && (b.Show == keys.PageUp.Show || b.Show == keys.PageDown.Show) ||
+		return !v.onLog && v.parted() && slices.ContainsFunc(keys.Text.Bindings, func(m keys.Binding) bool { return m.Show == b.Show }) ||
 			v.panel.Waiting() && b.Show == keys.Details.Show
 	})
 	return g

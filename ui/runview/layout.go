@@ -55,7 +55,7 @@ func (v *View) stepsAboveRows() int {
 
 // layout gives every part its size; the views below add up to the same sums.
 func (v *View) layout() {
-	v.panel.Cover(v.narrow())
+	v.panel.Focus(!v.OnLog() && !v.away)
 	lw, lh := v.logSize()
 	iw, ih := panel.Inner(lw, lh)
 	v.log.SetSize(iw, max(0, ih-v.barRows()))
@@ -174,7 +174,7 @@ func (v *View) logPanel(w, h int) string {
 	iw, _ := panel.Inner(w, h)
 	const edges = 8 // the frame's own columns beside its title and its info
 	title := v.d.T("runview.log")
-	f := panel.Frame{Title: title, Info: v.log.Status(iw - text.Width(title) - edges), Body: v.log.View(), Focused: v.ended && v.onLog && !v.away || v.shared && v.OnLog() && !v.away}
+	f := panel.Frame{Title: title, Info: v.log.Status(iw - text.Width(title) - edges), Body: v.log.View(), Focused: v.OnLog() && !v.away}
 	if v.barRows() > 0 {
 		f.Body = text.Below(text.Pad(v.bar(iw), iw), f.Body)
 	}

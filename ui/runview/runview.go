@@ -74,9 +74,8 @@ type View struct {
 	wait   waiting
 	ended  bool
 	out    Outcome
-	onLog  bool // after the run: the log has the keys, not the result
-	shared bool // there is more on the screen than this view
-	away   bool // and that has the focus
+	onLog  bool // the log has the keys, not what stands beside it: the lesson while the run goes on, then the result
+	away   bool // something else on the screen has the focus
 }
 
 // New shows a run that was just started.
@@ -94,6 +93,7 @@ func New(d *screen.Deps, spec Spec, r *run.Run) *View {
 		v.panel.SetGate(r.Gate)
 	}
 	v.log.Copy, v.log.Toast = screen.Copy, screen.Toast
+	v.onLog = spec.Free || r.Gate.Mode() == learn.Express // otherwise reading comes first
 	v.log.SetPath(r.LogPath)
 	v.log.SetDir(d.LogDir)
 	if len(spec.Steps) > 0 {
@@ -112,16 +112,25 @@ func (v *View) Run() *run.Run { return v.run }
 func (v *View) Ended() bool { return v.ended }
 
 // Blur tells the view that something else on the screen has the focus, or that the view has it again, which its frame shows then.
-func (v *View) Blur(away bool) { v.shared, v.away = true, away }
+func (v *View) Blur(away bool) { v.away = away }
 
-// OnLog reports that the log has the keys: always while the run goes on.
-func (v *View) OnLog() bool { return !v.ended || v.onLog }
+// OnLog reports that the log has the keys. While the run goes on it has them unless a lesson is shown that does.
+func (v *View) OnLog() bool {
+	if v.ended || v.parted() {
+		return v.onLog
+	}
+	return !v.covered()
+}
 
 // LessonShown is the id of the lesson that belongs to where the run is; "" when there is none.
 func (v *View) LessonShown() string { return v.panel.Lesson().ID }
 
 // ShowLog gives the keys to the log, or back to the result, once the run has ended.
-func (v *View) ShowLog(on bool) { v.onLog = on && v.ended }
+func (v *View) ShowLog(on bool) {
+	if v.ended {
+		v.onLog = on
+	}
+}
 
 // ShowFailures gives the keys to the log, which shows only what went wrong.
 func (v *View) ShowFailures() {
@@ -216,7 +225,7 @@ func (v *View) lesson(step string) {
 
 func (v *View) finish() {
 	result, err := v.run.Result()
-	v.ended, v.out = true, Outcome{Result: result, Err: err}
+	v.ended, v.onLog, v.out = true, false, Outcome{Result: result, Err: err}
 	if rep, ok := v.spec.Report(result); ok {
 		v.out.Report = rep
 	}
@@ -264,23 +273,42 @@ func (v *View) Update(msg tea.Msg) tea.Cmd {
 	if Stop.Matches(msg) {
 		return v.askStop()
 	}
-	released := keys.Continue.Matches(msg) && v.panel.Waiting()
+	if v.parted() && keyLog.Matches(msg) {
+		v.onLog = !v.onLog
+		return nil
+	}
+	return v.runningKey(msg)
+}
+
+// runningKey takes the keys of the lesson and of the log. Those that only the log knows are the log's wherever the focus is, as long as it
+// can be seen.
+func (v *View) runningKey(msg tea.Msg) tea.Cmd {
+	released, hidden := keys.Continue.Matches(msg) && v.panel.Waiting(), !v.panel.Visible()
+	v.panel.Focus(!v.OnLog())
 	if cmd, taken := v.panel.Update(msg); taken {
-		if released && v.narrow() {
+		switch {
+		case released && v.narrow():
 			v.panel.Back() // it has been read, and the log is under it
+		case hidden && v.panel.Visible():
+			v.onLog = false
 		}
 		return cmd
 	}
 	if v.covered() {
 		return nil // what the log would do nobody could see
 	}
-	return v.log.Update(msg)
+	cmd := v.log.Update(msg)
+	v.onLog = v.onLog || v.log.Capturing() // a search has begun
+	return cmd
 }
+
+// parted reports that a lesson and the log stand beside each other while the run goes on.
+func (v *View) parted() bool { return !v.ended && !v.narrow() && v.panel.Visible() }
 
 // covered reports that the lesson stands over the log.
 func (v *View) covered() bool { return !v.ended && v.narrow() && v.panel.Visible() }
 
-// mouse scrolls the part that the pointer is on. Once the run has ended, a click gives the keys to a part.
+// mouse scrolls the part that the pointer is on. A click gives the keys to a part where there are two.
 func (v *View) mouse(msg tea.MouseMsg) tea.Cmd {
 	lw, _ := v.logSize()
 	onLog := msg.X >= v.w-lw
@@ -289,7 +317,7 @@ func (v *View) mouse(msg tea.MouseMsg) tea.Cmd {
 		onLog = v.onLog
 	case v.narrow():
 		onLog = !v.panel.Visible()
-	case v.ended && msg.Action == tea.MouseActionPress && msg.Button == tea.MouseButtonLeft:
+	case (v.ended || v.parted()) && msg.Action == tea.MouseActionPress && msg.Button == tea.MouseButtonLeft:
 		v.onLog = onLog
 	}
 	switch {

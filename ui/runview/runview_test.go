@@ -295,11 +295,11 @@ func TestFocusIsSharedWithOthers(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, learn.Express, untilStopped)
 	mark := s.d.Theme.Symbol.Cursor + " " + s.d.T("runview.log")
-	s.shows(mark, false)
-	s.Blur(false)
 	s.shows(mark, true)
 	s.Blur(true)
 	s.shows(mark, false)
+	s.Blur(false)
+	s.shows(mark, true)
 	s.Run().Stop()
 	s.end()
 }

@@ -45,7 +45,7 @@ type Panel struct {
 	counter *Counter
 	reader  *Reader
 	hidden  bool
-	covers  bool // it stands over the stream, not beside it
+	focused bool // the keys to move are its own
 
 	before Lesson // the one shown before
 	list   []calls
@@ -64,8 +64,8 @@ func (l *Panel) SetGate(g *Gate) { l.gate = g }
 // SetCounter says who counts the calls of the run.
 func (l *Panel) SetCounter(c *Counter) { l.counter = c }
 
-// Cover says whether the panel stands over the stream, whose keys to move are its own then.
-func (l *Panel) Cover(on bool) { l.covers = on }
+// Focus says whether the panel has the keys to move, which its frame shows.
+func (l *Panel) Focus(on bool) { l.focused = on }
 
 // Lesson is the lesson that the panel holds; its ID is "" when there is none.
 func (l *Panel) Lesson() Lesson { return l.reader.Lesson() }
@@ -186,12 +186,8 @@ func (l *Panel) Keys() keys.Group {
 		g.Bindings = append(g.Bindings, l.reader.questionKeys()...)
 	}
 	g.Bindings = append(g.Bindings, l.paceKeys()...)
-	switch {
-	case !l.Visible():
-	case l.covers:
+	if l.Visible() && l.focused {
 		g.Bindings = append(g.Bindings, keys.Text.Bindings...)
-	default:
-		g.Bindings = append(g.Bindings, keys.PageUp, keys.PageDown)
 	}
 	return g
 }
@@ -215,8 +211,8 @@ func (l *Panel) paceKeys() []keys.Binding {
 	return list
 }
 
-// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel, the page keys scroll it, and so do
-// the others that move while it covers the stream, and digits answer the question. It reports whether the key was its own; others are the stream's.
+// Update takes the panel's keys: enter goes on, p changes the pace, l shows or hides the panel, digits answer the question, and those that
+// move scroll it while it has the focus. It reports whether the key was its own; others are the stream's.
 func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	switch {
 	case keys.Continue.Matches(msg) && l.Waiting():
@@ -239,7 +235,7 @@ func (l *Panel) Update(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 func (l *Panel) read(msg tea.Msg) (cmd tea.Cmd, taken bool) {
 	_, wheel := msg.(tea.MouseMsg)
 	_, moves := keys.Scroll(msg, 1)
-	if wheel || moves && l.covers || keys.PageUp.Matches(msg) || keys.PageDown.Matches(msg) {
+	if wheel || moves && l.focused {
 		return l.reader.Update(msg)
 	}
 	if cmd, taken = l.reader.questionKey(msg); taken {
@@ -275,7 +271,7 @@ func (l *Panel) View() string {
 	l.layout()
 	iw, ih := panel.Inner(l.w, l.h)
 	body := text.Below(l.reader.View(), strings.Join(l.footer(iw, ih), "\n"))
-	f := panel.Frame{Title: l.title(), Info: l.theme.Style.Muted.Render(l.reader.Position()), Body: body, Focused: l.Waiting()}
+	f := panel.Frame{Title: l.title(), Info: l.theme.Style.Muted.Render(l.reader.Position()), Body: body, Focused: l.focused}
 	return panel.Render(l.theme, f, l.w, l.h)
 }
 

@@ -45,6 +45,7 @@ func stage(t *testing.T, p *locale.Printer, mode Mode) *Panel {
 	g.Count(c)
 	l.SetGate(g)
 	l.SetCounter(c)
+	l.Focus(mode != Express)
 	first, second := asked(p), asked(p)
 	first.ID, first.Step, first.Title, first.Calls = "types", "types", "Thing types", []string{"iot:DescribeThingType", "iot:CreateThingType"}
 	second.Step, second.Calls = "things", append(second.Calls, "iot-data:UpdateThingShadow")
@@ -172,11 +173,11 @@ func TestPanelKeys(t *testing.T) {
 		}
 		<-done
 		before := l.View()
-		if l.Update(uitest.Key("pgdown")); l.View() == before {
-			t.Error("a long lesson must scroll")
+		if press("down") || press("pgdown") {
+			t.Error("without the focus, the keys to move are the stream's")
 		}
-		if press("down") {
-			t.Error("other keys are the stream's")
+		if l.Focus(true); !press("pgdown") || !press("down") || l.View() == before {
+			t.Error("a long lesson must scroll")
 		}
 		if !l.Back() || l.Visible() || l.Back() {
 			t.Error("esc hides the panel, once")
