@@ -138,6 +138,8 @@ func (m *Model) Status(w int) string {
 		parts = append(parts, m.printer.T("log.failures-only"))
 	case m.follow:
 		parts = append(parts, m.printer.T("log.following"))
+	case m.ring.total == m.seen:
+		parts = append(parts, m.printer.T("log.stays"))
 	default:
 		parts = append(parts, m.printer.T("log.new", "Count", m.ring.total-m.seen))
 	}

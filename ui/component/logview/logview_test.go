@@ -75,6 +75,9 @@ func TestFollowsUntilScrolledAndStaysThere(t *testing.T) {
 		t.Fatal("a new view must follow the end")
 	}
 	press(m, "pgup")
+	if s := m.Status(80); !strings.HasSuffix(s, "G to follow") {
+		t.Errorf("status %q counts what is new where nothing is", s)
+	}
 	before := m.View()
 	m.Append(items(101, 400))
 	if m.View() != before || m.Following() {

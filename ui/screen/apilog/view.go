@@ -93,9 +93,12 @@ func (s *Screen) status(w int) string {
 	if l.failed > 0 {
 		parts = append(parts, s.d.T("apilog.failed", "Count", l.failed))
 	}
-	if l.follow {
+	switch {
+	case l.follow:
 		parts = append(parts, s.d.T("log.following"))
-	} else {
+	case l.newest() == l.seen:
+		parts = append(parts, s.d.T("log.stays"))
+	default:
 		parts = append(parts, s.d.T("apilog.new", "Count", int(l.newest()-l.seen)))
 	}
 	sep := " " + s.d.Theme.Symbol.Dot + " "
