@@ -1,7 +1,9 @@
 package createjob
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"fleetlab/ui/component/chart"
@@ -24,11 +26,24 @@ func (s *Screen) chart(f createjob.Forecast, w, h int) string {
 		notified.Points = append(notified.Points, chart.Point{At: at, Value: float64(m.Notified)})
 		ended.Points = append(ended.Points, chart.Point{At: at, Value: float64(m.Ended)})
 	}
+	// A short job is over between two minutes, and a line from one to the next would tell of a slow one.
+	notified.Points = until(notified.Points, seconds(f.Notified), float64(f.Members))
+	ended.Points = until(ended.Points, seconds(f.Model.Seconds), 0)
+	ended.Points = until(ended.Points, seconds(f.Finished), float64(f.Members))
 	c := chart.Chart{Series: []chart.Series{notified, ended}, Most: float64(f.Members)}
 	if strike, ok := f.First(); ok {
 		c.Marks = []chart.Mark{{At: seconds(strike.Seconds), Label: s.d.T("createjob.chart.abort"), Style: t.Style.Failed}}
 	}
 	return chart.View(t, s.d.Printer, c, w, h)
+}
+
+// until adds the moment at which a value is reached to points by time.
+func until(points []chart.Point, at time.Duration, value float64) []chart.Point {
+	i, there := slices.BinarySearchFunc(points, at, func(p chart.Point, at time.Duration) int { return cmp.Compare(p.At, at) })
+	if there || i == 0 || i == len(points) {
+		return points
+	}
+	return slices.Insert(points, i, chart.Point{At: at, Value: value})
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
