@@ -70,10 +70,11 @@ func TestCataloguesUseSafeSymbolsAndNoStrayBlanks(t *testing.T) {
 	}
 }
 
-// Japanese is set one way everywhere: full-width parentheses, three points for what goes on, no question mark after か.
+// Japanese is set one way everywhere: full-width parentheses without blanks around them, half-width colons, one sign for "to" and one word
+// for a comma, three points for what goes on, no question mark after か.
 func TestJapanesePunctuation(t *testing.T) {
 	t.Parallel()
-	wrong := regexp.MustCompile(`[^$]\(|…|？|か\?|[Ａ-Ｚａ-ｚ０-９]|[\p{Hiragana}\p{Katakana}\p{Han}](,|\.([^.]|$))`)
+	wrong := regexp.MustCompile(`[^$]\(|…|？|：|～|コンマ| （|か\?|[Ａ-Ｚａ-ｚ０-９]|[\p{Hiragana}\p{Katakana}\p{Han}](,|\.([^.]|$))`)
 	for id, m := range printers(t)["ja"].messages {
 		for _, text := range m.other.texts {
 			if at := wrong.FindString(text); at != "" {
