@@ -58,8 +58,7 @@ func (s *Screen) fleetWords() string {
 	case f.empty():
 		return s.d.T("home.state.no-fleet")
 	}
-	return s.d.T("home.state.fleet", "Things", s.counted("home.things", s.things()), "Types", s.counted("home.types", f.Types),
-		"Groups", s.counted("home.groups", f.Groups))
+	return s.d.T("home.state.fleet", "Things", s.counted("home.things", s.things()), "Groups", s.counted("home.groups", f.Groups))
 }
 
 func (s *Screen) jobWords() string {
