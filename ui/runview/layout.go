@@ -10,13 +10,17 @@ import (
 	"fleetlab/ui/text"
 )
 
-// The steps take a column on wide screens, two short columns above the log on narrow ones, and one row where there is hardly
+// The steps stand over the lesson on large screens, in short columns above everything on usual ones, and in one row where there is hardly
 // room for the log. A run of one step shows none.
 const (
 	frame     = 2
 	stepsLine = 1
-	stepsFrom = 18 // rows of the screen from which the steps are more than a row
-	alone     = 34 // columns of the steps when there is no lesson beside them
+	stepsFrom = 18  // rows of the screen from which the steps are more than a row
+	tallFrom  = 50  // rows of the screen from which the steps do not take the lesson's room
+	alone     = 34  // columns of the steps when there is no lesson under them
+	gap       = 3   // columns between two columns of steps
+	threeFrom = 110 // columns of the screen from which there are three of them, and four
+	fourFrom  = 140
 )
 
 // SetSize sets the size that View draws.
@@ -34,23 +38,39 @@ func (v *View) narrow() bool { return v.w < learn.DockFrom }
 
 func (v *View) hasSteps() bool { return len(v.spec.Steps) > 1 }
 
-// stepsColumn is the rows of the steps in their column, with the frame.
+// stepsColumn is the rows of the steps over the lesson, with the frame.
 func (v *View) stepsColumn() int {
-	if !v.hasSteps() {
+	if !v.hasSteps() || v.stepsAbove() > 0 {
 		return 0
 	}
 	return len(v.spec.Steps) + frame
 }
 
-// stepsAboveRows is the rows of the steps above the log of a narrow screen.
-func (v *View) stepsAboveRows() int {
+// stepsAbove is the rows of the steps above everything.
+func (v *View) stepsAbove() int {
 	switch {
-	case !v.hasSteps():
+	case !v.hasSteps() || !v.narrow() && v.h >= tallFrom:
 		return 0
 	case v.h >= stepsFrom:
-		return (len(v.spec.Steps)+1)/2 + frame
+		return v.stepRows() + frame
 	}
 	return stepsLine
+}
+
+// stepColumns is how many columns of steps stand beside each other, and stepRows how many rows they need.
+func (v *View) stepColumns() int {
+	switch {
+	case v.w >= fourFrom:
+		return 4
+	case v.w >= threeFrom:
+		return 3
+	}
+	return 2
+}
+
+func (v *View) stepRows() int {
+	n := v.stepColumns()
+	return (len(v.spec.Steps) + n - 1) / n
 }
 
 // layout gives every part its size; the views below add up to the same sums.
@@ -60,7 +80,7 @@ func (v *View) layout() {
 	iw, ih := panel.Inner(lw, lh)
 	v.log.SetSize(iw, max(0, ih-v.barRows()))
 	if left := v.w - lw; left > 0 {
-		v.panel.SetSize(left, v.h-v.stepsColumn())
+		v.panel.SetSize(left, lh-v.stepsColumn())
 	}
 	v.result.SetSize(panel.Inner(v.resultSize()))
 }
@@ -75,17 +95,18 @@ func (v *View) barRows() int {
 
 // logSize is the size of the log with its frame.
 func (v *View) logSize() (w, h int) {
+	h = v.h - v.stepsAbove()
 	if v.narrow() {
-		return v.w, v.h - v.stepsAboveRows()
+		return v.w, h
 	}
 	stream, _ := learn.Split(v.w)
 	switch {
 	case v.ended || v.panel.Visible():
-		return stream, v.h
-	case v.hasSteps():
-		return v.w - alone, v.h
+		return stream, h
+	case v.stepsColumn() > 0:
+		return v.w - alone, h
 	}
-	return v.w, v.h
+	return v.w, h
 }
 
 // resultSize is the size of the result with its frame: where the lesson was, or the log on narrow screens.
@@ -94,31 +115,28 @@ func (v *View) resultSize() (w, h int) {
 	if v.narrow() {
 		return lw, lh
 	}
-	return v.w - lw, v.h - v.stepsColumn()
+	return v.w - lw, lh - v.stepsColumn()
 }
 
 // View is exactly the size that SetSize said.
 func (v *View) View() string {
 	v.layout() // the learning panel may have come or gone
 	if v.ended {
-		return v.endedView()
+		return v.under(v.endedView())
 	}
 	w, h := v.logSize()
 	log := v.logPanel(w, h)
-	if v.narrow() {
-		if v.panel.Visible() {
-			log = v.panel.Over(log, w, h)
-		}
-		return v.under(log)
-	}
 	left := v.w - w
 	switch {
+	case v.covered():
+		log = v.panel.Over(log, w, h)
 	case left == 0:
-		return log
 	case v.panel.Visible():
-		return text.Beside(v.column(left, v.panel.View()), log)
+		log = text.Beside(v.column(left, v.panel.View()), log)
+	default:
+		log = text.Beside(v.stepsPanel(left, h), log)
 	}
-	return text.Beside(v.stepsPanel(left, v.h), log)
+	return v.under(log)
 }
 
 func (v *View) endedView() string {
@@ -132,36 +150,44 @@ func (v *View) endedView() string {
 	case !v.narrow():
 		return text.Beside(v.column(w, result), v.logPanel(lw, lh))
 	case v.onLog:
-		return v.under(v.logPanel(lw, lh))
+		return v.logPanel(lw, lh)
 	}
-	return v.under(result)
+	return result
 }
 
 // column is the steps with something under them.
 func (v *View) column(w int, below string) string {
-	if !v.hasSteps() {
+	if v.stepsColumn() == 0 {
 		return below
 	}
 	return text.Below(v.stepsPanel(w, v.stepsColumn()), below)
 }
 
-// under is the steps over the whole width of a narrow screen, with something under them.
+// under is the steps over the whole width, with something under them.
 func (v *View) under(below string) string {
-	rows := v.stepsAboveRows()
-	switch rows {
+	switch v.stepsAbove() {
 	case 0:
 		return below
 	case stepsLine:
 		return text.Below(v.steps.Line(v.w), below)
 	}
-	const gap = 3
-	iw, ih := panel.Inner(v.w, rows)
-	all := strings.Split(v.steps.View((iw-gap)/2, 2*ih), "\n")
-	body := make([]string, ih)
+	return text.Below(v.stepsAcross(), below)
+}
+
+// stepsAcross is the steps in columns, to be read downwards.
+func (v *View) stepsAcross() string {
+	n, rows := v.stepColumns(), v.stepRows()
+	iw, _ := panel.Inner(v.w, rows+frame)
+	all := strings.Split(v.steps.View((iw-gap*(n-1))/n, n*rows), "\n")
+	body := make([]string, rows)
 	for i := range body {
-		body[i] = all[i] + text.Spaces(gap) + all[ih+i]
+		var cells []string
+		for j := range n {
+			cells = append(cells, all[j*rows+i])
+		}
+		body[i] = strings.Join(cells, text.Spaces(gap))
 	}
-	return text.Below(panel.Render(v.d.Theme, panel.Frame{Title: v.d.T("runview.steps"), Body: strings.Join(body, "\n")}, v.w, rows), below)
+	return panel.Render(v.d.Theme, panel.Frame{Title: v.d.T("runview.steps"), Body: strings.Join(body, "\n")}, v.w, rows+frame)
 }
 
 func (v *View) stepsPanel(w, h int) string {

@@ -313,6 +313,8 @@ func (v *View) mouse(msg tea.MouseMsg) tea.Cmd {
 	lw, _ := v.logSize()
 	onLog := msg.X >= v.w-lw
 	switch {
+	case msg.Y < v.stepsAbove():
+		return nil
 	case v.narrow() && v.ended:
 		onLog = v.onLog
 	case v.narrow():

@@ -271,7 +271,8 @@ func (l *Panel) View() string {
 	l.layout()
 	iw, ih := panel.Inner(l.w, l.h)
 	body := text.Below(l.reader.View(), strings.Join(l.footer(iw, ih), "\n"))
-	f := panel.Frame{Title: l.title(), Info: l.theme.Style.Muted.Render(l.reader.Position()), Body: body, Focused: l.focused}
+	title, place := l.head(l.w)
+	f := panel.Frame{Title: title, Info: l.theme.Style.Muted.Render(place), Body: body, Focused: l.focused}
 	return panel.Render(l.theme, f, l.w, l.h)
 }
 
@@ -282,7 +283,23 @@ func (l *Panel) Over(back string, w, h int) string {
 	return text.Overlay(back, l.View(), w-pw, 0)
 }
 
-func (l *Panel) title() string { return Title(l.printer, l.Lesson()) }
+// head is the title and which rows are in view, shorter where there is no room for both: that there is more below has to be seen.
+func (l *Panel) head(w int) (title, place string) {
+	const edges = 11 // of the frame, beside them
+	lesson := l.Lesson()
+	brief := Title(l.printer, lesson)
+	if lesson.Of > 0 {
+		brief = l.printer.T("learn.title-brief", "Number", lesson.Number, "Of", lesson.Of, "Title", lesson.Title)
+	}
+	for _, title = range []string{Title(l.printer, lesson), brief} {
+		for _, place = range []string{l.reader.Position(), l.reader.body.Brief()} {
+			if text.Width(title)+text.Width(place)+edges <= w {
+				return title, place
+			}
+		}
+	}
+	return title, place
+}
 
 // Title is a lesson's title with its number.
 func Title(p *locale.Printer, l Lesson) string {
