@@ -149,18 +149,43 @@ func (s *Screen) tabRow(w int) string {
 	return text.Edges(strip, s.d.Theme.Style.Muted.Render(at), w)
 }
 
+// The summary stands in two columns from a width on at which both can be read: in one of that width a fact is far from its name.
+const (
+	columnsFrom = 104
+	columnGap   = 4
+	chartRows   = 10
+)
+
 // summaryRows is the job as it would be created: what it is, what to think about first, how it would go and whom it reaches.
 func (s *Screen) summaryRows(w int) []string {
-	p := s.plan
-	rows := s.headRows(w)
-	for _, warning := range p.Warnings {
+	if w < columnsFrom {
+		rows := slices.Concat(s.headRows(w), s.thoughtRows(w), s.deliveryRows(w), s.outlookRows(w))
+		return append(append(rows, ""), s.targetRows(w)...)
+	}
+	left := (w - columnGap) / 2
+	right := w - columnGap - left
+	what := slices.Concat(s.headRows(left), s.deliveryRows(left), []string{""}, s.targetRows(left))
+	how := append(s.thoughtRows(right), s.outlookRows(right)...)
+	if s.plan.Forecast.Members > 0 {
+		how = append(append(how, ""), strings.Split(s.chart(s.plan.Forecast, right, chartRows), "\n")...)
+	}
+	h := max(len(what), len(how))
+	return strings.Split(text.Beside(text.Block(what, left, h), text.Block(nil, columnGap, h), text.Block(how, right, h)), "\n")
+}
+
+// thoughtRows are what to think about first.
+func (s *Screen) thoughtRows(w int) []string {
+	var rows []string
+	for _, warning := range s.plan.Warnings {
 		rows = append(rows, s.warningRows(warning, w)...)
 	}
-	rows = append(append(rows, s.narrowRows(w)...), s.deliveryRows(w)...)
-	rows = append(rows, "", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.forecast"), w)))
-	rows = append(rows, s.forecastRows(p.Forecast, w)...)
-	rows = append(rows, "")
-	return append(rows, s.targetRows(w)...)
+	return append(rows, s.narrowRows(w)...)
+}
+
+// outlookRows say how the job would go, below a blank row.
+func (s *Screen) outlookRows(w int) []string {
+	rows := []string{"", s.d.Theme.Style.Heading.Render(text.Cut(s.d.T("createjob.forecast"), w))}
+	return append(rows, s.forecastRows(s.plan.Forecast, w)...)
 }
 
 // narrowRows say what narrowing would leave out, or leaves out.
@@ -189,7 +214,7 @@ func (s *Screen) headRows(w int) []string {
 	for _, i := range p.Packages {
 		rows = append(rows, s.d.Fact("createjob.fact.install", i.Package+" "+i.Version+"  "+i.Status, w))
 		if i.Artifact != "" {
-			rows = append(rows, text.PadLeft(s.d.Theme.Style.Muted.Render(text.CutLeft(i.Artifact, w)), w))
+			rows = append(rows, below(i.Artifact, w, s.d.Theme.Style.Muted)...)
 		}
 	}
 	if len(p.Packages) == 0 {
@@ -211,12 +236,31 @@ func (s *Screen) deliveryRows(w int) []string {
 		rows = append(rows, s.d.Fact("createjob.fact.expires", s.d.Printer.Seconds(float64(url.Expires)), w))
 	}
 	if p.Request.Description != "" {
-		rows = append(rows, s.d.Fact("createjob.fact.description", text.Line(p.Request.Description), w))
+		rows = append(rows, s.descriptionRows(text.Line(p.Request.Description), w)...)
 	}
 	if p.Template != nil {
 		rows = append(rows, s.d.Fact("createjob.fact.template", p.Template.ID, w))
 	}
 	return append(rows, s.d.Fact("createjob.fact.cost", s.cost(p.Cost), w))
+}
+
+// descriptionRows are the description beside its name, or below it where it is long.
+func (s *Screen) descriptionRows(words string, w int) []string {
+	const id = "createjob.fact.description"
+	if text.Width(s.d.T(id))+columnGap+text.Width(words) <= w {
+		return []string{s.d.Fact(id, words, w)}
+	}
+	return append([]string{s.d.Fact(id, "", w)}, below(words, w, s.d.Theme.Style.Value)...)
+}
+
+// below is a value in full, at the right edge under what it belongs to.
+func below(value string, w int, style lipgloss.Style) []string {
+	const in = 2
+	rows := runview.Wrapped(value, max(1, w-in), style)
+	for i, row := range rows {
+		rows[i] = text.PadLeft(row, w)
+	}
+	return rows
 }
 
 // cost says that the sandbox costs nothing.
