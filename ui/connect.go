@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -33,7 +34,7 @@ type connecting struct {
 	slow bool  // it takes long enough to say what is being done
 	err  error // why there is no cloud; nil while it is tried
 	stop context.CancelFunc
-	done chan struct{} // closed when Connect has returned
+	once sync.Once // holds Connect: done before that has begun, it keeps it from beginning
 }
 
 // connectedMsg is the end of an attempt to connect.
@@ -48,22 +49,26 @@ type slowMsg struct{}
 
 // connect starts to connect.
 func (m *model) connect() tea.Cmd {
-	done, get := make(chan struct{}), m.opts.Connecting.Connect
+	get := m.opts.Connecting.Connect
 	ctx, stop := context.WithCancel(m.ctx)
-	m.connecting = &connecting{done: done, stop: stop}
-	return tea.Batch(m.watchHold(), tea.Tick(patience, func(time.Time) tea.Msg { return slowMsg{} }), func() tea.Msg {
-		defer close(done)
+	page := &connecting{stop: stop}
+	m.connecting = page
+	return tea.Batch(m.watchHold(), tea.Tick(patience, func(time.Time) tea.Msg { return slowMsg{} }), func() (end tea.Msg) {
 		defer stop()
-		c, notices, err := get(ctx)
-		return connectedMsg{c, notices, err}
+		page.once.Do(func() {
+			c, notices, err := get(ctx)
+			end = connectedMsg{c, notices, err}
+		})
+		return end
 	})
 }
 
-// leave ends what is not connected yet, and waits for it: what Connect opened is its caller's to close.
+// leave ends what is not connected yet, and waits for it: what Connect opened is its caller's to close. A program that ends at once
+// may never run the command that connects.
 func (c *connecting) leave() {
 	if c != nil {
 		c.stop()
-		<-c.done
+		c.once.Do(func() {})
 	}
 }
 
