@@ -199,6 +199,7 @@ func (r *Reader) rows(w int) []string {
 		rows = append(append(rows, ""), c.rows(r.theme, r.printer, iw)...)
 	}
 	first := 0
+	r.answer = nil
 	if len(r.quiz.answers) > 0 {
 		q, at := r.quiz.rows(r.theme, r.printer, iw)
 		rows = append(rows, "", r.theme.Style.Heading.Render(text.Cut(r.printer.T("learn.question"), iw)))

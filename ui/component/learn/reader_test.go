@@ -184,3 +184,17 @@ func TestOverlayGoesOnByEnter(t *testing.T) {
 		t.Error("x closes the lesson")
 	}
 }
+
+func TestReaderShowsLessonsWithAndWithoutAQuestion(t *testing.T) {
+	t.Parallel()
+	p := uitest.Printer(t, "en")
+	r := NewReader(uitest.Theme(), p, Hooks{})
+	r.SetSize(60, 12)
+	for _, l := range []Lesson{asked(p), {ID: "short", Title: "Short", Text: "One line."}, asked(p)} {
+		r.Show(l)
+		uitest.Exact(t, r.View(), 60, 12)
+	}
+	if r.Solved() {
+		t.Error("a question that nobody answered is solved")
+	}
+}
