@@ -40,14 +40,14 @@ func (c *Prompt) is(w Word, answer string) bool {
 }
 
 // Is tells whether an answer is the word, in any width and case.
-func (c *Prompt) Is(w Word, answer string) bool { return c.is(w, strings.ToLower(Fold(answer))) }
+func (c *Prompt) Is(w Word, answer string) bool { return c.is(w, strings.ToLower(fold(answer))) }
 
 // Word is how a word is written in the language chosen.
 func (c *Prompt) Word(w Word) string { return c.T("plain.word." + string(w)) }
 
-// Fold turns what a Japanese keyboard types in full width into what fields take: letters, digits and signs, and the comma of
+// fold turns what a Japanese keyboard types in full width into what fields take: letters, digits and signs, and the comma of
 // lists.
-func Fold(answer string) string {
+func fold(answer string) string {
 	folded := strings.TrimSpace(width.Fold.String(answer))
 	list := strings.ReplaceAll(folded, "、", ",")
 	for _, r := range list {

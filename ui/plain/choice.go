@@ -32,9 +32,9 @@ func (ch Choice) name() string {
 	return ch.Name
 }
 
-// Pick is the value that an answer stands for: a value itself, a name, or a number. An answer that is none of them is returned as
+// pick is the value that an answer stands for: a value itself, a name, or a number. An answer that is none of them is returned as
 // it is, for those who say what is wrong with it.
-func Pick(choices []Choice, answer string) string {
+func pick(choices []Choice, answer string) string {
 	for _, ch := range choices {
 		if strings.EqualFold(ch.Value, answer) || strings.EqualFold(ch.Name, answer) {
 			return ch.Value
@@ -61,11 +61,11 @@ func begun(choices []Choice, answer string) string {
 	return found[0]
 }
 
-// PickAll is Pick for each item of a list with commas.
-func PickAll(choices []Choice, answer string) string {
+// pickAll is pick for each item of a list with commas.
+func pickAll(choices []Choice, answer string) string {
 	items := strings.Split(answer, ",")
 	for i, item := range items {
-		items[i] = Pick(choices, strings.TrimSpace(item))
+		items[i] = pick(choices, strings.TrimSpace(item))
 	}
 	return strings.Join(items, ",")
 }
@@ -77,7 +77,7 @@ func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, 
 		if err != nil {
 			return "", err
 		}
-		folded := Fold(answer)
+		folded := fold(answer)
 		if folded == "" && otherwise != "" {
 			return otherwise, nil
 		}
@@ -90,7 +90,7 @@ func (c *Prompt) Choose(ctx context.Context, question string, choices []Choice, 
 			c.List(choices)
 			continue
 		}
-		picked := Pick(choices, folded)
+		picked := pick(choices, folded)
 		if picked == folded {
 			picked = begun(choices, folded)
 		}

@@ -77,7 +77,7 @@ func (c *Prompt) field(ctx context.Context, workflow string, in fleet.Fields, f 
 		if err != nil {
 			return false, err
 		}
-		switch folded := Fold(answer); {
+		switch folded := fold(answer); {
 		case folded == "":
 			if c.check(in, f.Name) { // what is kept may not go with what was chosen since
 				return false, c.then(ctx, f)
@@ -139,9 +139,9 @@ func (c *Prompt) take(in fleet.Fields, f Field, answer string) bool {
 	text, literally := strings.CutPrefix(answer, exact)
 	if f.Choices != nil && !f.Free && !literally {
 		if f.Many {
-			text = PickAll(f.Choices(), text)
+			text = pickAll(f.Choices(), text)
 		} else {
-			text = Pick(f.Choices(), text)
+			text = pick(f.Choices(), text)
 		}
 	}
 	set := f.Set

@@ -12,7 +12,7 @@ import (
 // answer, right or not. The word that ended it is returned: "" for the lesson's end.
 func (c *Prompt) Read(ctx context.Context, l lessons.Lesson, answered func(right bool)) (Word, error) {
 	c.Say("")
-	for _, line := range Paragraphs(l.Text, c.T("plain.drawing")) {
+	for _, line := range paragraphs(l.Text, c.T("plain.drawing")) {
 		c.Say(line)
 	}
 	return c.Quiz(ctx, l, answered)
@@ -49,9 +49,9 @@ func (c *Prompt) Quiz(ctx context.Context, l lessons.Lesson, answered func(right
 	}
 }
 
-// Paragraphs are a lesson's Markdown as lines to be listened to: a paragraph a line, without marks. In the place of a drawing stands
+// paragraphs are a lesson's Markdown as lines to be listened to: a paragraph a line, without marks. In the place of a drawing stands
 // what is given for it.
-func Paragraphs(markdown, drawing string) []string {
+func paragraphs(markdown, drawing string) []string {
 	var out []string
 	inside := false
 	for line := range strings.SplitSeq(markdown, "\n") {

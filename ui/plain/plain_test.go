@@ -186,7 +186,7 @@ func TestRead(t *testing.T) {
 func TestSpeakable(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		line := Speakable(rapid.String().Draw(t, "line") + rapid.SampledFrom([]string{"", "\x1b[31m", "│", "\r", "a\nb"}).Draw(t, "mark"))
+		line := speakable(rapid.String().Draw(t, "line") + rapid.SampledFrom([]string{"", "\x1b[31m", "│", "\r", "a\nb"}).Draw(t, "mark"))
 		if i := strings.IndexFunc(line, func(r rune) bool { return r < ' ' || r >= 0x2500 && r <= 0x259F }); i >= 0 {
 			t.Fatalf("%q is left in %q", line[i:], line)
 		}

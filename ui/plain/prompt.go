@@ -47,12 +47,12 @@ func (c *Prompt) T(id string, kv ...any) string { return c.p.T(id, kv...) }
 // Say prints lines; an empty one sets off what follows.
 func (c *Prompt) Say(lines ...string) {
 	for _, line := range lines {
-		_, _ = io.WriteString(c.out, Speakable(line)+"\n")
+		_, _ = io.WriteString(c.out, speakable(line)+"\n")
 	}
 }
 
-// Speakable is a line without escape sequences, control characters and frames.
-func Speakable(line string) string {
+// speakable is a line without escape sequences, control characters and frames.
+func speakable(line string) string {
 	return strings.TrimRight(strings.Map(func(r rune) rune {
 		if r >= 0x2500 && r <= 0x259F { // box drawing and block elements
 			return -1
@@ -61,11 +61,11 @@ func Speakable(line string) string {
 	}, text.Line(line)), " ")
 }
 
-// Lines is Speakable for a text of several lines.
+// Lines is speakable for a text of several lines.
 func Lines(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = Speakable(line)
+		lines[i] = speakable(line)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -73,7 +73,7 @@ func Lines(text string) string {
 // Ask prints a question and reads one line for an answer, without the spaces around it: "" when only Enter was pressed. It gives up
 // with ErrStopped when ctx ends, and with ErrEnd when nothing more comes.
 func (c *Prompt) Ask(ctx context.Context, question string) (string, error) {
-	_, _ = io.WriteString(c.out, Speakable(question)+" ")
+	_, _ = io.WriteString(c.out, speakable(question)+" ")
 	if c.pending == nil {
 		// Reading a terminal cannot be interrupted: what is typed after the question was given up answers the next one.
 		c.pending = make(chan reply, 1)
@@ -117,7 +117,7 @@ func (c *Prompt) Confirm(ctx context.Context, question string, details ...string
 		if err != nil {
 			return false, err
 		}
-		switch word := strings.ToLower(Fold(answer)); {
+		switch word := strings.ToLower(fold(answer)); {
 		case c.is(Yes, word):
 			return true, nil
 		case word == "" || c.is(No, word) || c.is(Cancel, word):

@@ -46,9 +46,9 @@ func (s *Speech) Line(e event.Event) string {
 	case event.RunEnded:
 		return s.end(e)
 	case event.Progress:
-		return s.progress(e.Time, Speakable(s.Printer.Event(e)))
+		return s.progress(e.Time, speakable(s.Printer.Event(e)))
 	}
-	return Speakable(s.Printer.Event(e))
+	return speakable(s.Printer.Event(e))
 }
 
 // progress is a line unless there was one just now, or it says nothing new.
@@ -109,5 +109,5 @@ func (s *Speech) item(e event.Event) string {
 	for _, part := range parts[1:] {
 		what = p.T("plain.with", "What", what, "More", part)
 	}
-	return Speakable(p.T("plain.item", "Status", string(e.Status), "What", what))
+	return speakable(p.T("plain.item", "Status", string(e.Status), "What", what))
 }
