@@ -12,8 +12,7 @@ type Tally struct {
 	Errors    int           // calls that failed in the end
 	Attempts  int           // requests sent
 	Throttles int           // requests that were refused as too fast
-	Took      time.Duration // of all calls together, with the waits for their turn and between attempts
-	Latency   time.Duration // of all calls together, without these waits
+	Latency   time.Duration // of all calls together, without the waits for their turn and between attempts
 	Slowest   time.Duration // latency of the slowest call
 }
 
@@ -46,7 +45,6 @@ func (l *Log) count(c *Call) {
 	t.Calls++
 	t.Attempts += c.Attempts
 	t.Throttles += c.Throttles
-	t.Took += c.Took
 	t.Latency += c.Latency
 	t.Slowest = max(t.Slowest, c.Latency)
 	if c.Failed() {

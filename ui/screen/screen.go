@@ -88,7 +88,6 @@ const (
 	Simulate  = "simulate"
 	Cleanup   = "cleanup"
 	Packages  = "packages"
-	Explore   = "explore"
 	Lessons   = "lessons"
 	APILog    = "api-log"
 )

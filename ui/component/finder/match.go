@@ -1,6 +1,7 @@
 package finder
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -50,7 +51,7 @@ func scoreWord(w, t []rune) (int, bool) {
 
 func index(t, w []rune) int {
 	for i := 0; i+len(w) <= len(t); i++ {
-		if string(t[i:i+len(w)]) == string(w) {
+		if slices.Equal(t[i:i+len(w)], w) {
 			return i
 		}
 	}
