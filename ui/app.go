@@ -67,7 +67,7 @@ func runWith(ctx context.Context, o Options, factories map[string]screen.Factory
 		return Summary{}, err
 	}
 	options := []tea.ProgramOption{
-		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(30), tea.WithFilter(dropMouseFragments), tea.WithOutput(o.Output),
+		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(30), tea.WithFilter(dropMouseNoise), tea.WithOutput(o.Output),
 	}
 	if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))

@@ -145,9 +145,13 @@ func (m *model) onResume() tea.Cmd {
 
 var mouseTail = regexp.MustCompile(`^<?[0-9;]+[Mm]$`)
 
-// dropMouseFragments hides pieces of mouse reports. bubbletea v1 reads 256 bytes at a time and takes a
-// report that is cut there for keys, so that one report in every 256 bytes would end up in a text field.
-func dropMouseFragments(_ tea.Model, msg tea.Msg) tea.Msg {
+// dropMouseNoise hides what nobody wants of the mouse: that it moves and that buttons are let go, for each of which the screen would be drawn,
+// and pieces of its reports. bubbletea v1 reads 256 bytes at a time and takes a report that is cut there for keys, so that one report in every
+// 256 bytes would end up in a text field.
+func dropMouseNoise(_ tea.Model, msg tea.Msg) tea.Msg {
+	if mouse, ok := msg.(tea.MouseMsg); ok && mouse.Action != tea.MouseActionPress {
+		return nil
+	}
 	k, ok := msg.(tea.KeyMsg)
 	if !ok || k.Paste || k.Type != tea.KeyRunes {
 		return msg

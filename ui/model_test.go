@@ -30,6 +30,7 @@ type page struct {
 	w, h      int
 	got       []tea.Msg
 	capturing bool
+	bar       []keys.Binding // instead of the usual ones
 	steps     int // steps of its own that esc goes back through
 	resumed   int
 	typed     bool // something that is not carried out
@@ -46,6 +47,9 @@ func (p *page) Capturing() bool  { return p.capturing }
 func (p *page) Unfinished() bool { return p.typed }
 func (p *page) Resume() tea.Cmd  { p.resumed++; return nil }
 func (p *page) Keys() []keys.Group {
+	if p.bar != nil {
+		return []keys.Group{{Title: "keys.group.screen", Bindings: p.bar}}
+	}
 	return []keys.Group{{Title: "keys.group.screen", Bindings: []keys.Binding{keys.Enter.Named("keys.run").InBar(), keys.Next.InBar(), keys.Mark.Because("log.empty")}}}
 }
 
@@ -539,7 +543,7 @@ func TestMouseIsOffUntilAskedFor(t *testing.T) {
 	}
 }
 
-func TestDropMouseFragments(t *testing.T) {
+func TestDropMouseNoise(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		k    tea.KeyMsg
@@ -553,7 +557,7 @@ func TestDropMouseFragments(t *testing.T) {
 		{tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("車両")}, false},
 		{tea.KeyMsg{Type: tea.KeyEnter}, false},
 	} {
-		if got := dropMouseFragments(nil, c.k) == nil; got != c.drop {
+		if got := dropMouseNoise(nil, c.k) == nil; got != c.drop {
 			t.Errorf("%q dropped %v, want %v", c.k, got, c.drop)
 		}
 	}

@@ -27,6 +27,25 @@ func TestTheMouseCountsFromTheScreen(t *testing.T) {
 	}
 }
 
+// Only the wheel and what is pressed count: moving the mouse draws nothing.
+func TestMovingTheMouseIsNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		mouse tea.MouseMsg
+		drop  bool
+	}{
+		{tea.MouseMsg{Button: tea.MouseButtonWheelDown, Action: tea.MouseActionPress}, false},
+		{tea.MouseMsg{Button: tea.MouseButtonLeft, Action: tea.MouseActionPress}, false},
+		{tea.MouseMsg{Button: tea.MouseButtonLeft, Action: tea.MouseActionRelease}, true},
+		{tea.MouseMsg{Button: tea.MouseButtonLeft, Action: tea.MouseActionMotion}, true},
+		{tea.MouseMsg{Button: tea.MouseButtonNone, Action: tea.MouseActionMotion}, true},
+	} {
+		if got := dropMouseNoise(nil, c.mouse) == nil; got != c.drop {
+			t.Errorf("%v: dropped %v", c.mouse, got)
+		}
+	}
+}
+
 func TestTheMouseIsOnAgainAfterASuspension(t *testing.T) {
 	t.Parallel()
 	m, _ := testModel(t, uitest.Printer(t, "en"), 80, 24)

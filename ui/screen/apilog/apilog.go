@@ -151,11 +151,8 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	mouse, pointed := msg.(tea.MouseMsg)
 	switch {
-	case pointed && s.w >= wide && s.phase != summing: // what is under the pointer scrolls
-		if mouse.X >= s.listWidth() {
-			return s.page.Update(msg)
-		}
-		cmd = s.listKey(msg)
+	case pointed && s.w >= wide && s.phase != summing:
+		cmd = s.point(mouse)
 	case s.Capturing():
 		cmd = s.move(msg)
 	case keyWrite.Matches(msg):
@@ -175,6 +172,23 @@ func (s *Screen) Update(msg tea.Msg) tea.Cmd {
 	}
 	s.layout()
 	return cmd
+}
+
+// point scrolls what is under the pointer; a click gives it the keys.
+func (s *Screen) point(m tea.MouseMsg) tea.Cmd {
+	onDetails := m.X >= s.listWidth()
+	switch _, there := s.list.selected(); {
+	case m.Button == tea.MouseButtonLeft && onDetails && there:
+		s.list.stay()
+		s.phase = detail
+	case m.Button == tea.MouseButtonLeft && !onDetails:
+		s.phase = listing
+	case onDetails:
+		return s.page.Update(m)
+	default:
+		return s.move(m)
+	}
+	return nil
 }
 
 // move moves in what has the keys, or types into its filter.
