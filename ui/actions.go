@@ -42,6 +42,9 @@ func (m *model) offer(id, group string, do func() tea.Cmd) action {
 // globalActions work on every screen, also where their keys would be text.
 func (m *model) globalActions() []action {
 	var out []action
+	if _, held := m.held(); held {
+		out = append(out, m.action(keys.Again, keys.Global.Title, func() tea.Cmd { m.tryNow(); return nil }))
+	}
 	for _, b := range []keys.Binding{keys.Help, keys.Debug, keys.Mouse} {
 		press := b.Press()
 		out = append(out, m.action(b, keys.Global.Title, func() tea.Cmd { return m.onGlobalKey(m.top(), press) }))

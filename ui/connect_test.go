@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -46,7 +47,8 @@ func connectModel(t *testing.T, p *locale.Printer, w, h int) *model {
 	return m
 }
 
-// stuck has calls held by err, after a second try, with four seconds to the next.
+// stuck has calls held by err, after a second try, with four seconds to the next. It is for tests in a bubble, whose clock stands
+// still.
 func stuck(t *testing.T, m *model, err error) {
 	t.Helper()
 	h := m.hold()
@@ -57,19 +59,14 @@ func stuck(t *testing.T, m *model, err error) {
 		_ = h.Do(ctx, "sts", func() error { return err })
 	}()
 	t.Cleanup(func() { stop(); <-done })
-	for {
-		changed := h.Changed()
-		s, is := h.State()
-		if is && s.Tries > 1 && !s.Next.IsZero() {
-			m.deps.Now = func() time.Time { return s.Next.Add(-3500 * time.Millisecond) }
-			return
-		}
-		if is && !s.Next.IsZero() {
-			h.TryNow()
-			continue
-		}
-		<-changed
+	synctest.Wait()
+	h.TryNow()
+	synctest.Wait()
+	s, is := h.State()
+	if !is || s.Tries != 2 {
+		t.Fatalf("calls are not held after a second try: %+v", s)
 	}
+	m.deps.Now = func() time.Time { return s.Next.Add(-3500 * time.Millisecond) }
 }
 
 // connectScenes are the states of the page.
@@ -92,9 +89,13 @@ func TestConnectGolden(t *testing.T) {
 	for name, scene := range connectScenes {
 		t.Run(name, func(t *testing.T) {
 			uitest.Each(t, uitest.Sizes, func(t *testing.T, p *locale.Printer, s uitest.Size) {
-				m := connectModel(t, p, s.W, s.H)
-				scene(t, m)
-				uitest.Golden(t, m.View(), s.W, s.H)
+				view := ""
+				synctest.Test(t, func(t *testing.T) {
+					m := connectModel(t, p, s.W, s.H)
+					scene(t, m)
+					view = m.View()
+				})
+				uitest.Golden(t, view, s.W, s.H)
 			})
 		})
 	}
@@ -136,14 +137,47 @@ func TestFrameSaysThatCallsAreHeld(t *testing.T) {
 		err  error
 		want string
 	}{{refused, "no answer from 127.0.0.1:4566, next try in 4 s"}, {expired, "credentials expired, next try in 4 s"}} {
-		m := connectModel(t, uitest.Printer(t, "en"), 120, 40)
-		m.Update(connectedMsg{cloud: sandbox})
-		stuck(t, m, c.err)
-		if view := m.View(); !strings.Contains(view, c.want) || !strings.Contains(view, "try again now") {
-			t.Errorf("the frame does not say %q:\n%s", c.want, view)
-		}
-		changed := m.hold().Changed()
-		press(m, "r")
-		<-changed // it was tried
+		synctest.Test(t, func(t *testing.T) {
+			m := connectModel(t, uitest.Printer(t, "en"), 120, 40)
+			m.Update(connectedMsg{cloud: sandbox})
+			stuck(t, m, c.err)
+			if view := m.View(); !strings.Contains(view, c.want) || !strings.Contains(view, "try again now") {
+				t.Errorf("the frame does not say %q:\n%s", c.want, view)
+			}
+			press(m, "r")
+			synctest.Wait()
+			if s, _ := m.hold().State(); s.Tries != 3 {
+				t.Errorf("%d tries, want one more after r", s.Tries)
+			}
+		})
 	}
+}
+
+func TestPaletteOffersToTryNowOnlyWhileCallsAreHeld(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := connectModel(t, uitest.Printer(t, "en"), 80, 24)
+		m.Update(connectedMsg{cloud: sandbox})
+		offered := func() (do func() tea.Cmd) {
+			for _, a := range m.actions() {
+				if a.Words == "try again now" {
+					do = a.do
+				}
+			}
+			return do
+		}
+		if offered() != nil {
+			t.Error("it offers to try again what is not held")
+		}
+		stuck(t, m, refused)
+		do := offered()
+		if do == nil {
+			t.Fatal("it does not offer to try again")
+		}
+		do()
+		synctest.Wait()
+		if s, _ := m.hold().State(); s.Tries != 3 {
+			t.Errorf("%d tries, want one more", s.Tries)
+		}
+	})
 }
