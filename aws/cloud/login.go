@@ -100,7 +100,15 @@ const (
 	ByEnvironment Way = "environment" // other variables, and a new start
 	ByProfile     Way = "profile"     // there is no such profile
 	ByAccount     Way = "account"     // those of the account that the work is in
+	ByRegion      Way = "region"      // others, or another Region: these are not known here
 )
+
+// unknownHere tells whether a service refuses keys that STS took when the connection was made: each Region of a service knows only the
+// accounts that it is enabled for (AWS Account Management reference guide, Enable or disable AWS Regions).
+func unknownHere(err error) bool {
+	p := Explain(err)
+	return p.Code == "UnrecognizedClientException" && !strings.HasPrefix(p.Operation, "sts:")
+}
 
 // SignIn is how to get credentials after err, and the name of the profile that they belong to. asked is the profile that was
 // asked for, "" when none was.
@@ -113,6 +121,8 @@ func SignIn(err error, asked string) (Way, string) {
 		return ByAccount, profile
 	case errors.As(err, &missing):
 		return ByProfile, missing.Profile
+	case unknownHere(err):
+		return ByRegion, profile
 	case asked == "" && os.Getenv("AWS_PROFILE") == "" && os.Getenv("AWS_ACCESS_KEY_ID") != "":
 		return ByEnvironment, profile
 	case strings.Contains(text, "SSO"), strings.Contains(text, "sso"):

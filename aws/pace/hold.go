@@ -75,6 +75,13 @@ func (h *Hold) State() (Held, bool) {
 	return s, true
 }
 
+// GaveUp tells that an obstacle outlasted the patience, and is still there as far as is known.
+func (h *Hold) GaveUp() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.gate != nil && h.gate.over
+}
+
 // Changed is closed when State is no longer what it was. Ask for it before State.
 func (h *Hold) Changed() <-chan struct{} {
 	h.mu.Lock()

@@ -57,6 +57,9 @@ func (a *app) tellChange(hold *pace.Hold, told string) string {
 	case is && held.Tries > 1 && told != held.Name: // the first try after a connection broke mostly succeeds
 		a.note(a.p.T("connect.waits", "What", text.Line(screen.Held(a.p, held, a.o.profile))))
 		return held.Name
+	case !is && told != "" && hold.GaveUp():
+		a.note(a.p.T("connect.gave-up"))
+		return ""
 	case !is && told != "":
 		a.note(a.p.T("connect.over"))
 		return ""

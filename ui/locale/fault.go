@@ -23,7 +23,7 @@ func (p *Printer) Fault(f *event.Fault) string {
 func (p *Printer) What(f *event.Fault) string {
 	parts := make([]string, 0, 3)
 	for _, s := range []string{f.Operation, f.Code, f.Message} {
-		if s != "" {
+		if s != "" && (len(parts) == 0 || parts[len(parts)-1] != s) { // an answer without words has its code for a message
 			parts = append(parts, text.Line(s))
 		}
 	}
@@ -36,12 +36,15 @@ func (p *Printer) advice(f *event.Fault) string {
 	case "denied":
 		return p.deniedAdvice(f)
 	case "quota":
-		if name, value := quotaOf(f); name != "" {
-			return p.T("hint.quota-named", "Quota", name, "Value", value)
+		if name := quotaOf(f); name != "" {
+			return p.T("hint.quota-named", "Quota", name)
 		}
 	case "credentials":
-		if f.Code == "UnrecognizedClientException" || f.Code == "InvalidClientTokenId" {
+		switch f.Code {
+		case "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId":
 			return p.T("hint.credentials-unknown")
+		case "SignatureDoesNotMatch", "InvalidSignatureException":
+			return p.T("hint.credentials-secret")
 		}
 	}
 	return p.Hint(f.Class)
@@ -60,19 +63,39 @@ var (
 
 // deniedAdvice names the missing permission and proposes the statement that grants it.
 func (p *Printer) deniedAdvice(f *event.Fault) string {
-	action := cmp.Or(submatch(deniedAction, f.Message), actionOf(f.Operation))
-	if action == "" {
+	actions := []string{submatch(deniedAction, f.Message)}
+	if actions[0] == "" {
+		actions = actionsOf(f.Operation)
+	}
+	if actions == nil {
 		return p.Hint(f.Class)
 	}
+	action := strings.Join(actions, ", ")
 	resource := cmp.Or(submatch(deniedResource, f.Message), "*")
 	if strings.Contains(f.Message, "explicit deny") {
 		return p.T("hint.denied-explicitly", "Action", action, "Resource", resource, "Policy", cmp.Or(submatch(deniedBy, f.Message), "policy"))
 	}
-	statement, err := json.Marshal(struct{ Effect, Action, Resource string }{"Allow", action, resource})
+	return p.T("hint.denied-action", "Action", action, "Statement", statement(actions, one.ReplaceAllString(resource, "$1*")))
+}
+
+// one is a thing, a job or an object among many: who may not do something with it may not do so with the others either.
+var one = regexp.MustCompile(`^(arn:[a-z-]+:(?:iot|s3):[^/]*/).+$`)
+
+// statement is what in a policy allows actions.
+func statement(actions []string, resource string) string {
+	s := struct {
+		Effect   string
+		Action   any // a string or several, as people write it
+		Resource string
+	}{"Allow", actions, resource}
+	if len(actions) == 1 {
+		s.Action = actions[0]
+	}
+	text, err := json.Marshal(s)
 	if err != nil { // strings always can
 		panic(err)
 	}
-	return p.T("hint.denied-action", "Action", action, "Resource", resource, "Statement", string(statement))
+	return string(text)
 }
 
 func submatch(re *regexp.Regexp, s string) string {
@@ -82,20 +105,21 @@ func submatch(re *regexp.Regexp, s string) string {
 	return ""
 }
 
-// actions are the permissions of calls whose name is another. Source: Service Authorization Reference.
-var actions = map[string]string{
-	"s3:ListObjectVersions": "s3:ListBucketVersions", "s3:ListObjectsV2": "s3:ListBucket", "s3:HeadBucket": "s3:ListBucket",
-	"s3:HeadObject": "s3:GetObject", "s3:ListBuckets": "s3:ListAllMyBuckets", "s3:DeleteObjects": "s3:DeleteObject",
+// permissions are those of calls whose name is another. Source: Service Authorization Reference. Whether an object that is not there
+// may be looked for is a matter of s3:ListBucket (S3 API reference, HeadObject, Permissions).
+var permissions = map[string][]string{
+	"s3:ListObjectVersions": {"s3:ListBucketVersions"}, "s3:ListObjectsV2": {"s3:ListBucket"}, "s3:HeadBucket": {"s3:ListBucket"},
+	"s3:HeadObject": {"s3:GetObject", "s3:ListBucket"}, "s3:ListBuckets": {"s3:ListAllMyBuckets"}, "s3:DeleteObjects": {"s3:DeleteObject"},
 }
 
-// actionOf is the permission that a call needs: iot:CreateThing.
-func actionOf(operation string) string {
-	if a, ok := actions[operation]; ok {
+// actionsOf are the permissions that a call needs: iot:CreateThing.
+func actionsOf(operation string) []string {
+	if a, ok := permissions[operation]; ok {
 		return a
 	}
 	service, name, ok := strings.Cut(operation, ":")
 	if !ok {
-		return ""
+		return nil
 	}
 	switch service {
 	case "iot-data":
@@ -103,23 +127,24 @@ func actionOf(operation string) string {
 	case "iot-jobs-data":
 		service = "iotjobsdata"
 	}
-	return service + ":" + name
+	return []string{service + ":" + name}
 }
 
 // quotas are the counts that calls can exhaust, where AWS's answer does not say which. Sources: AWS General Reference, AWS IoT
-// Device Management and AWS IoT Core endpoints and quotas.
-var quotas = map[string][2]string{
-	"iot:CreatePackage": {"packages", "100"}, "iot:TagResource": {"tags per resource", "50"},
-	"iot:CreateDynamicThingGroup": {"dynamic thing groups", "100"},
+// Device Management and AWS IoT Core endpoints and quotas; AWS IoT developer guide, Job limits; S3 user guide, General purpose bucket
+// quotas.
+var quotas = map[string]string{
+	"iot:CreatePackage": "packages (100)", "iot:TagResource": "tags per resource (50)", "iot:CreateJob": "active jobs",
+	"iot:CreateDynamicThingGroup": "dynamic thing groups (100)", "iot:CreateJobTemplate": "job templates",
+	"s3:CreateBucket": "general purpose buckets (10,000)",
 }
 
 // namedQuota is how IAM names a quota: Cannot exceed quota for RolesPerAccount: 1000.
 var namedQuota = regexp.MustCompile(`quota for (\w+): (\d+)`)
 
-func quotaOf(f *event.Fault) (name, value string) {
+func quotaOf(f *event.Fault) string {
 	if m := namedQuota.FindStringSubmatch(f.Message); m != nil {
-		return m[1], m[2]
+		return m[1] + " (" + m[2] + ")"
 	}
-	q := quotas[f.Operation]
-	return q[0], q[1]
+	return quotas[f.Operation]
 }

@@ -33,13 +33,16 @@ var errorWords = []struct {
 	want []string
 }{
 	{"denied", call("IoT", "CreateThing", "AccessDeniedException", denial+"no identity-based policy allows the iot:CreateThing action"),
-		[]string{"iot:CreateThing", "thing/V-1", `{"Effect":"Allow","Action":"iot:CreateThing","Resource":"arn:aws:iot:us-east-1:111122223333:thing/V-1"}`, "--profile"}},
+		[]string{"iot:CreateThing", "thing/V-1", `{"Effect":"Allow","Action":"iot:CreateThing","Resource":"arn:aws:iot:us-east-1:111122223333:thing/*"}`, "--profile"}},
 	{"denied explicitly", call("IoT", "CreateThing", "AccessDeniedException", denial+"of an explicit deny in a service control policy"),
 		[]string{"iot:CreateThing", "service control policy"}},
 	{"denied without words", call("S3", "ListObjectVersions", "AccessDenied", "Access Denied"), []string{"s3:ListBucketVersions", `"Allow"`}},
+	{"denied with no body", call("S3", "HeadObject", "AccessDenied", ""), []string{"s3:HeadObject", `["s3:GetObject","s3:ListBucket"]`}},
 	{"denied to a device", call("IoT Jobs Data Plane", "UpdateJobExecution", "ForbiddenException", "no"), []string{"iotjobsdata:UpdateJobExecution"}},
 	{"quota", call("IoT", "CreatePackage", "ServiceQuotaExceededException", "too many"), []string{"iot:CreatePackage", "packages", "100", "Service Quotas"}},
 	{"quota of IAM", call("IAM", "CreateRole", "LimitExceeded", "Cannot exceed quota for RolesPerAccount: 1000"), []string{"RolesPerAccount", "1000", "Service Quotas"}},
+	{"quota of jobs", call("IoT", "CreateJob", "LimitExceededException", "too many"), []string{"iot:CreateJob", "active jobs", "Service Quotas"}},
+	{"wrong secret key", call("S3", "PutObject", "SignatureDoesNotMatch", "differs"), []string{"s3:PutObject", "aws configure", "AWS_SECRET_ACCESS_KEY"}},
 	{"no Region", cloud.ErrNoRegion, []string{"--region", "AWS_REGION"}},
 	{"wrong Region", &cloud.RegionError{Region: "us-esat-1", Err: errors.New("no such host")}, []string{"us-esat-1", "--region", "AWS_REGION"}},
 	{"unknown keys", call("STS", "GetCallerIdentity", "InvalidClientTokenId", "The security token is invalid"), []string{"sts:GetCallerIdentity", "AWS_ACCESS_KEY_ID", "--region"}},
@@ -79,6 +82,7 @@ func TestHeldSaysWhatWhereAndWhatNext(t *testing.T) {
 			{config.SharedConfigProfileNotExistError{Profile: "lab"}, []string{"aws configure --profile lab", "AWS_PROFILE"}},
 			{errors.New("get identity: the SSO session has expired"), []string{"aws sso login --profile lab"}},
 			{fmt.Errorf("%w: 1, not 2", cloud.ErrOtherAccount), []string{"1, not 2", "lab"}},
+			{call("IoT", "CreateThing", "UnrecognizedClientException", "invalid"), []string{"iot:CreateThing", "--region"}},
 			{call("IoT", "CreateThing", "RequestTimeout", "nobody"), []string{"iot:CreateThing", "--endpoint-url"}},
 		} {
 			got := screen.Held(p, pace.Held{Err: c.err}, "lab")

@@ -119,7 +119,7 @@ type Left struct {
 
 // Reasons why something of ours is left, and why an item is KEPT.
 const (
-	ReasonInUse      = "in-use"      // something that is not ours needs it
+	ReasonInUse      = "in-use"      // something that stays needs it: what is not ours, or what could not be removed
 	ReasonFailed     = "failed"      // it could not be removed
 	ReasonNotReached = "not-reached" // the run ended before
 	ReasonDeleting   = "deleting"    // AWS is still removing it
