@@ -79,10 +79,10 @@ func (c *command) option(field string, v reflect.Value) {
 // text adds an option's value. One that starts with a dash would be taken for an option itself.
 func (c *command) text(name, value string) {
 	if strings.HasPrefix(value, "-") {
-		c.words = append(c.words, name+"="+quote(value))
+		c.words = append(c.words, name+"="+Quote(value))
 		return
 	}
-	c.words = append(c.words, name, quote(value))
+	c.words = append(c.words, name, Quote(value))
 }
 
 // blob adds an option whose value is bytes: from standard input, since version 1 of the CLI takes what stands in the command
@@ -93,7 +93,7 @@ func (c *command) blob(name string, b []byte) {
 		c.before = "printf %s " + base64.StdEncoding.EncodeToString(b) + " | base64 -d | "
 		return
 	}
-	c.before = "printf %s " + quote(redact(string(b))) + " | "
+	c.before = "printf %s " + Quote(redact(string(b))) + " | "
 }
 
 // outfile adds the file into which a command writes its answer, where the CLI asks for one: answers that are a document or a
@@ -103,7 +103,7 @@ func (c *command) outfile(in any) {
 	case c.service == "IoT Data Plane" && strings.HasSuffix(c.operation, "ThingShadow"):
 		c.words = append(c.words, "/dev/stdout")
 	case c.service == "S3" && c.operation == "GetObject":
-		c.words = append(c.words, quote(objectFile(in)))
+		c.words = append(c.words, Quote(objectFile(in)))
 	}
 }
 
@@ -130,8 +130,8 @@ func kebab(s string) string {
 	return b.String()
 }
 
-// quote makes s one word of a POSIX shell.
-func quote(s string) string {
+// Quote makes s one word of a POSIX shell.
+func Quote(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool {
 		return !(unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:=@%+,", r)) || r > unicode.MaxASCII
 	}) {

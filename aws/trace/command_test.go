@@ -74,7 +74,7 @@ func TestQuoteSurvivesAShell(t *testing.T) {
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`[ -~\n]{0,40}`).Draw(t, "s")
-		out, err := exec.Command(sh, "-c", "printf %s "+quote(s)).Output()
+		out, err := exec.Command(sh, "-c", "printf %s "+Quote(s)).Output()
 		if err != nil || string(out) != s {
 			t.Fatalf("%q came back as %q, %v", s, out, err)
 		}

@@ -71,7 +71,7 @@ func (a *app) cleanup(ctx context.Context, s *session, out *output, in cleanup.I
 	if err == nil && r.Looked && len(r.Left) == 0 {
 		out.line(a.p.T("cli.left-nothing"))
 	}
-	return a.verdict(out, r.Report, err, "fleetlab cleanup --confirm "+cleanup.ConfirmWord)
+	return a.verdict(out, r.Report, err, a.again("confirm", cleanup.ConfirmWord))
 }
 
 // showCleanup says what would go, by kind and by how it was recognised, what stays, and what could not be looked at.

@@ -119,5 +119,5 @@ func (a *app) createJob(ctx context.Context, s *session, out *output, in createj
 	if err == nil && r.Starts != "" {
 		out.line(a.p.T("job.starts", "Job", r.Job, "Time", r.Starts))
 	}
-	return r.Job, a.verdict(out, r.Report, err, "fleetlab job create")
+	return r.Job, a.verdict(out, r.Report, err, a.again("", ""))
 }

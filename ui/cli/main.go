@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
 
 	"fleetlab/ui/locale"
 	"fleetlab/ui/plain"
@@ -70,7 +71,7 @@ func terminal(v any) bool {
 
 // Run is Main with its surroundings given. Stopping is ctx's end.
 func Run(ctx context.Context, args []string, io Streams) int {
-	a := &app{Streams: io}
+	a := &app{Streams: io, args: args}
 	p, err := locale.New(langOf(args))
 	if err != nil {
 		p, _ = locale.New(locale.Languages[0]) // embedded, and tested to load
@@ -108,10 +109,12 @@ type app struct {
 	Streams
 	p          *locale.Printer
 	o          options
-	report     string   // where a simulation's report goes, as --report says
-	fullScreen bool     // the terminal belongs to the full-screen program: nothing else may write to it
-	untold     []string // what the full-screen program is to say once it shows
-	talk       *talk    // the conversation of the plain mode; nil outside it
+	args       []string       // the command line without the program's name
+	cmd        *cobra.Command // what runs
+	report     string         // where a simulation's report goes, as --report says
+	fullScreen bool           // the terminal belongs to the full-screen program: nothing else may write to it
+	untold     []string       // what the full-screen program is to say once it shows
+	talk       *talk          // the conversation of the plain mode; nil outside it
 	lines      *plain.Prompt
 	release    context.CancelFunc // gives ctrl+c back
 }

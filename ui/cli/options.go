@@ -64,6 +64,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 // check refuses values of the global flags that cannot be used, before anything is started.
 func (a *app) check(cmd *cobra.Command, _ []string) error {
 	o := &a.o
+	a.cmd = cmd
 	o.speedSet, o.waitSet = cmd.Flags().Changed("speed"), cmd.Flags().Changed("wait")
 	if cmd.HasParent() || !a.wantsPlain() { // a conversation asks for ctrl+c whenever it has something to stop
 		var ctx context.Context

@@ -3,9 +3,11 @@ package cli
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"fleetlab/aws/trace"
 	"fleetlab/workflows/event"
 )
 
@@ -92,6 +94,18 @@ func (a *app) verdict(out *output, r event.Report, err error, again string) erro
 		return &exit{code: exitPartial}
 	}
 	return nil
+}
+
+// again is the command line that goes on where this one ended: the same, and a flag with what it stood for where it was left out.
+func (a *app) again(flag, value string) string {
+	words := []string{"fleetlab"}
+	for _, arg := range a.args {
+		words = append(words, trace.Quote(arg))
+	}
+	if f := a.cmd.Flags().Lookup(flag); f != nil && !f.Changed {
+		words = append(words, "--"+flag, trace.Quote(value))
+	}
+	return strings.Join(words, " ")
 }
 
 // dryRun adds the flag that shows a plan and changes nothing.

@@ -40,7 +40,7 @@ func (a *app) provision(ctx context.Context, s *session, out *output, in provisi
 		}
 	}
 	r, err := provision.Run(ctx, s.Cloud, plan, a.stage(out))
-	return a.verdict(out, r.Report, err, "fleetlab provision")
+	return a.verdict(out, r.Report, err, a.again("", ""))
 }
 
 // showProvision says before it starts how many calls it takes, how long at the limits, and what it costs on a real account.

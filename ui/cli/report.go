@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"fleetlab/ui/screen"
+	"fleetlab/ui/text"
 	"fleetlab/workflows/event"
 	"fleetlab/workflows/report"
 	"fleetlab/workflows/simulate"
@@ -56,7 +58,7 @@ func (a *app) keep(ctx context.Context, s *session, out *output, p simulate.Plan
 	}
 	var err error
 	if k.before, err = report.Before(ctx, s.Cloud, p, a.stage(out)); err != nil && ctx.Err() == nil {
-		a.note(a.p.T("report.no-versions", "Cause", err.Error())) // the run can do without
+		a.note(a.p.T("report.no-versions", "Cause", text.Line(screen.Problem(a.p, err)))) // the run can do without
 	}
 	return k, nil
 }

@@ -88,7 +88,7 @@ func (a *app) rollback(ctx context.Context, s *session, out *output, in rollback
 	if a.o.json {
 		out.report(r)
 	}
-	return a.verdict(out, r.Report, err, "fleetlab job rollback --job "+in.Job)
+	return a.verdict(out, r.Report, err, a.again(rollback.FieldJob, in.Job))
 }
 
 // named is how many things a line names.

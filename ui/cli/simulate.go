@@ -61,7 +61,7 @@ func (a *app) simulate(ctx context.Context, s *session, out *output, in simulate
 	if r.Unplanned > 0 {
 		r.Report.Counts = event.Counts{simulate.Execution: {event.Failed: r.Unplanned}}
 	}
-	if err := a.verdict(out, r.Report, err, "fleetlab simulate --job "+jobIDs(plan.Jobs)); err != nil {
+	if err := a.verdict(out, r.Report, err, a.again(simulate.FieldJob, jobIDs(plan.Jobs))); err != nil {
 		return r, err
 	}
 	if r.Unplanned > 0 || len(r.Differences) > 0 {
