@@ -245,7 +245,7 @@ func (w *watch) update(msg tea.Msg) tea.Cmd {
 	return tea.Batch(w.readStory(msg), w.view.Update(msg))
 }
 
-// mouse goes to the part that the pointer is on.
+// mouse goes to the part that the pointer is on; a click gives it the keys.
 func (w *watch) mouse(msg tea.MouseMsg) tea.Cmd {
 	gw, gh, vw, _ := w.shares()
 	msg.Y -= w.numbersRows()
@@ -253,11 +253,17 @@ func (w *watch) mouse(msg tea.MouseMsg) tea.Cmd {
 	case msg.Y < 0:
 		return nil
 	case vw == 0 || gw > 0 && w.narrow() && msg.Y < gh || gw > 0 && !w.narrow() && msg.X < gw:
+		if msg.Button == tea.MouseButtonLeft {
+			w.focus(onDevices)
+		}
 		return w.grid.Update(msg)
 	case w.narrow():
 		msg.Y -= gh
 	default:
 		msg.X -= gw
+	}
+	if msg.Button == tea.MouseButtonLeft {
+		w.focus(w.partShown())
 	}
 	return w.view.Update(msg)
 }
