@@ -14,6 +14,7 @@ import (
 func TestLookingDoesNotFlash(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, uitest.Printer(t, "en"), cloud.Sandbox)
+	s.SetSize(80, 22)
 	form := s.View()
 	_, end := s.lookFor(cleanup.Plan{}, nil)
 	defer end()
