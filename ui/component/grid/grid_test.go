@@ -89,10 +89,13 @@ func TestEmpty(t *testing.T) {
 
 func TestOneCellADeviceAsLongAsTheyFit(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ n, per, stride int }{{1, 1, 2}, {180, 1, 2}, {181, 1, 1}, {360, 1, 1}, {361, 2, 1}, {10000, 50, 1}} {
+	for _, c := range []struct{ n, per, stride, pitch int }{
+		{1, 1, 4, 2}, {50, 1, 4, 2}, {51, 1, 3, 2}, {65, 1, 3, 2}, {66, 1, 3, 1}, {117, 1, 3, 1},
+		{118, 1, 2, 1}, {180, 1, 2, 1}, {181, 1, 1, 1}, {360, 1, 1, 1}, {361, 2, 1, 1}, {10000, 50, 1, 1},
+	} {
 		m := testGrid(t, 40, 12, c.n)
-		if l := m.layout(); l.per != c.per || l.stride != c.stride {
-			t.Errorf("%d devices on 40x9: %d a cell, a cell every %d columns; want %d and %d", c.n, l.per, l.stride, c.per, c.stride)
+		if l := m.layout(); l.per != c.per || l.stride != c.stride || l.pitch != c.pitch {
+			t.Errorf("%d devices on 40x9: %d a cell, a cell every %d columns and %d rows; want %d, %d and %d", c.n, l.per, l.stride, l.pitch, c.per, c.stride, c.pitch)
 		}
 	}
 }
@@ -160,7 +163,7 @@ func TestStatesAreReadWhenDrawn(t *testing.T) {
 	states := make([]theme.Execution, 3)
 	m.SetDevices(states, nil)
 	states[1] = theme.Failed
-	if got := strings.SplitN(m.View(), "\n", 2)[0]; strings.TrimRight(got, " ") != "◦ ✗ ◦" {
+	if got := strings.SplitN(m.View(), "\n", 2)[0]; strings.TrimRight(got, " ") != "◦◦◦ ✗✗✗ ◦◦◦" {
 		t.Errorf("got %q", got)
 	}
 	if !strings.Contains(m.View(), "✗ failed 1") {

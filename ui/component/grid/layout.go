@@ -3,7 +3,9 @@ package grid
 // layout is where cells stand. It follows from the size and the number of devices.
 type layout struct {
 	per    int // devices a cell
-	stride int // columns from one cell to the next: 2 with a blank between, 1 without
+	signs  int // how often a cell repeats its sign: more than once where few devices have much room
+	stride int // columns from one cell to the next, with a blank between unless there is no room for it
+	pitch  int // rows from one row of cells to the next: 2 with a blank row between
 	cols   int // cells a row, at least 1
 	cells  int // cells in all
 	rows   int // rows of cells in all
@@ -11,17 +13,23 @@ type layout struct {
 	foot   int // rows below: the cursor's devices and the legend
 }
 
+// grades are how large a cell can be, the largest first.
+var grades = []struct{ signs, pitch int }{{3, 2}, {2, 2}, {2, 1}, {1, 1}}
+
 func (m *Model) layout() layout {
-	l := layout{per: 1, stride: 2, foot: feet(m.h)}
+	l := layout{per: 1, signs: 1, stride: 1, pitch: 1, foot: feet(m.h)}
 	l.body = max(0, m.h-l.foot)
 	n, w := len(m.states), max(1, m.w)
-	if n > (w+1)/2*l.body {
-		l.stride = 1
+	for _, g := range grades {
+		if cols := (w + 1) / (g.signs + 1); cols > 0 && (n+cols-1)/cols*g.pitch-(g.pitch-1) <= l.body {
+			l.signs, l.stride, l.pitch = g.signs, g.signs+1, g.pitch
+			break
+		}
 	}
 	if room := w * max(1, l.body); n > room && !m.single {
 		l.per = round((n + room - 1) / room)
 	}
-	l.cols = (w + l.stride - 1) / l.stride
+	l.cols = (w + l.stride - l.signs) / l.stride
 	l.cells = (n + l.per - 1) / l.per
 	l.rows = (l.cells + l.cols - 1) / l.cols
 	return l

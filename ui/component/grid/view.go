@@ -2,6 +2,7 @@ package grid
 
 import (
 	"strconv"
+	"strings"
 
 	"fleetlab/ui/component/execution"
 	"fleetlab/ui/component/stack"
@@ -37,7 +38,11 @@ func (m *Model) View() string {
 		if r > 0 {
 			m.buf = append(m.buf, '\n')
 		}
-		m.row(l, m.top+r)
+		if r%l.pitch > 0 {
+			m.buf = append(m.buf, text.Spaces(m.w)...)
+			continue
+		}
+		m.row(l, m.top+r/l.pitch)
 	}
 	for i, row := range m.footer(l) {
 		if i > 0 || l.body > 0 {
@@ -54,7 +59,7 @@ func (m *Model) row(l layout, row int) {
 	last := min(first+l.cols, l.cells)
 	aim := m.cursor / l.per
 	gap := ""
-	if l.stride == 2 {
+	if l.stride > l.signs {
 		gap = " "
 	}
 	for cell := first; cell < last; {
@@ -63,9 +68,9 @@ func (m *Model) row(l layout, row int) {
 			used += len(gap)
 		}
 		if cell == aim && !m.blurred {
-			m.buf = m.brush.Now().aim.Append(m.buf, m.theme.Symbol.Aim, 1)
+			m.buf = m.brush.Now().aim.Append(m.buf, m.theme.Symbol.Aim, l.signs)
 			cell++
-			used++
+			used += l.signs
 			continue
 		}
 		state := m.cell(l, cell)
@@ -73,16 +78,19 @@ func (m *Model) row(l layout, row int) {
 		for end < last && (end != aim || m.blurred) && m.cell(l, end) == state {
 			end++
 		}
-		m.run(state, end-cell, gap)
+		m.run(state, end-cell, l.signs, gap)
 		used += (end-cell)*l.stride - len(gap)
 		cell = end
 	}
 	m.buf = append(m.buf, text.Spaces(m.w-used)...)
 }
 
-// run appends n cells of one state.
-func (m *Model) run(state theme.Execution, n int, gap string) {
+// run appends n cells of one state, each of so many signs.
+func (m *Model) run(state theme.Execution, n, signs int, gap string) {
 	sign, brush := m.theme.Symbol.Execution[state], m.brush.Now().state[state]
+	if signs > 1 {
+		sign = strings.Repeat(sign, signs)
+	}
 	if gap != "" && n > 1 {
 		m.buf = brush.Append(m.buf, sign+gap, n-1)
 		n = 1

@@ -17,6 +17,7 @@ const (
 	numbersUsual = 5
 	numbersTall  = 7
 	tallFrom     = 44
+	linesMost    = 80 // columns in which every line of the log can be read; what is over is the devices'
 )
 
 // tight reports that there is only room for one part.
@@ -60,9 +61,12 @@ func (w *watch) shares() (gw, gh, vw, vh int) {
 		gh = h / 2
 		return w.w, gh, w.w, h - gh
 	}
-	gw = w.w / 2
+	gw = w.left()
 	return gw, h, w.w - gw, h
 }
+
+// left is the columns of what stands on the left of a wide screen.
+func (w *watch) left() int { return w.w - max(min(w.w/2, linesMost), w.w*2/5) }
 
 // View is exactly the size that setSize said.
 func (w *watch) View() string {
@@ -131,7 +135,7 @@ func (w *watch) numbers(rows int) string {
 		body := text.Below(stack.View(t, p, parts, iw, ih-1), w.sparkLine(iw))
 		return panel.Render(t, panel.Frame{Title: w.d.T("simulate.executions"), Info: t.Style.Muted.Render(w.soFar()), Body: body}, w.w, rows)
 	}
-	left := w.w / 2
+	left := w.left()
 	lw, lh := panel.Inner(left, rows)
 	bar := panel.Render(t, panel.Frame{
 		Title: w.d.T("simulate.executions"), Info: t.Style.Muted.Render(w.soFar()), Body: stack.View(t, p, parts, lw, lh),
