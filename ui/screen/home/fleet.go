@@ -55,10 +55,7 @@ func (s *Screen) counts(indexed func(*shape) []bars.Row, listed []bars.Row, none
 func (s *Screen) types() section {
 	sec := s.counts(func(i *shape) []bars.Row { return i.ByType }, s.fleet.ByType, "home.no-type")
 	sec.title = s.d.T("home.by-type")
-	switch r := s.making(); {
-	case r != nil:
-		sec.info = s.progress(r)
-	case sec.info == "":
+	if sec.info == "" {
 		sec.info = s.counted("home.things", s.things())
 	}
 	return sec

@@ -125,3 +125,18 @@ func TestCountsOnceMoreAfterARun(t *testing.T) {
 		t.Error("after a run that was watched it must be read again")
 	}
 }
+
+// What was counted while a fleet was being made is not shown: the run says how far it is.
+func TestAFleetInTheMakingIsNotCounted(t *testing.T) {
+	t.Parallel()
+	d, reg := deps(t, uitest.Printer(t, "en"))
+	end := background(t, d, reg)
+	s := newHome(d, 120, 38)
+	show(s, states["fleet"])
+	if view := s.View(); strings.Contains(view, "By thing type") || !strings.Contains(view, "A fleet is being made") || strings.Count(view, "640/1000") < 2 {
+		t.Errorf("the counts of a moment ago are shown:\n%s", view)
+	}
+	if end(); !strings.Contains(s.View(), "By thing type") {
+		t.Error("after the run the things are counted")
+	}
+}

@@ -53,7 +53,7 @@ func (s *Screen) fleetWords() string {
 		return s.loading()
 	case f.Err != nil:
 		return s.d.T("home.state.unknown")
-	case f.empty() && s.making() != nil:
+	case s.making() != nil:
 		return s.d.T("home.state.making")
 	case f.empty():
 		return s.d.T("home.state.no-fleet")

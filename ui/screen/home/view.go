@@ -114,9 +114,9 @@ func (s *Screen) fleetView(w, h int) string {
 	return panel.Render(s.d.Theme, f, w, h)
 }
 
-// counting reports that there is a fleet to count.
+// counting reports that there is a fleet to count. While one is being made, what was counted does not hold any more.
 func (s *Screen) counting() bool {
-	return s.fleet != nil && s.fleet.Err == nil && !s.fleet.empty()
+	return s.fleet != nil && s.fleet.Err == nil && !s.fleet.empty() && s.making() == nil
 }
 
 // stacked puts sections under each other without frames: a heading each, and rows as long as there are some.
