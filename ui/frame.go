@@ -136,19 +136,26 @@ func (m *model) cloudWords(c *cloud.Cloud, list []string) string {
 // bottomLine is the work that goes on and the keys of the screen.
 func (m *model) bottomLine(top *entry) string {
 	list := m.barKeys(top)
-	left := m.workWords(top)
+	left, own := m.workWords(top)
+	const gap = 2
+	if own && text.Width(left)+gap+text.Width(m.keyLine(list, len(list))) > m.w {
+		left = "" // the screen says it as well, and only this row says the keys
+	}
 	if left == "" {
 		return text.Edges("", m.keyWords(list, m.w), m.w)
 	}
-	// Work gets at most half of the row, and what the keys leave over.
-	const gap = 2
-	left = text.Cut(left, max(m.w/2, m.w-text.Width(m.keyWords(list, m.w))-gap))
+	// Work gets at most half of the row, what is in its way two thirds, and what the keys leave over.
+	share := m.w / 2
+	if m.heldWords() != "" {
+		share = m.w * 2 / 3
+	}
+	left = text.Cut(left, max(share, m.w-text.Width(m.keyWords(list, m.w))-gap))
 	return text.Edges(left, m.keyWords(list, m.w-text.Width(left)-gap), m.w)
 }
 
 // workWords is what runs, above all behind other screens: the screen on top shows its own work itself, so that its progress will do
-// here, and nothing at all while it waits for its reader or only looks.
-func (m *model) workWords(top *entry) string {
+// here, and nothing at all while it waits for its reader or only looks. mine is that it is the work of the screen on top.
+func (m *model) workWords(top *entry) (words string, mine bool) {
 	var own, other []*run.Run
 	for _, r := range m.reg.Running() {
 		if r.Owner == top.id {
@@ -158,9 +165,8 @@ func (m *model) workWords(top *entry) string {
 		}
 	}
 	if held := m.heldWords(); held != "" {
-		return held
+		return held, false
 	}
-	words := ""
 	switch {
 	case len(other) > 0:
 		words = m.workLine(other[0])
@@ -168,13 +174,13 @@ func (m *model) workWords(top *entry) string {
 		words = m.progressLine(own[0])
 	}
 	if words == "" {
-		return ""
+		return "", false
 	}
 	words = m.deps.Theme.Symbol.Running + " " + words
 	if more := len(other) - 1; more > 0 {
 		words += " " + m.t("work.more", "Count", more)
 	}
-	return m.deps.Theme.Style.Running.Render(words)
+	return m.deps.Theme.Style.Running.Render(words), len(other) == 0
 }
 
 // progressLine is how far a run is, "" when that cannot be told or it waits.
@@ -199,7 +205,7 @@ func (m *model) barKeys(top *entry) []keys.Binding {
 		list = append(list, keys.Back)
 	}
 	if top.screen.Capturing() {
-		return list
+		return typingKeys(top, list)
 	}
 	list = append(list, keys.Help)
 	if len(m.stack) == 1 {
@@ -208,10 +214,19 @@ func (m *model) barKeys(top *entry) []keys.Binding {
 	return list
 }
 
+// typingKeys is what is left of the keys while characters are text, and the way to all that they would do.
+func typingKeys(top *entry, list []keys.Binding) []keys.Binding {
+	list = slices.DeleteFunc(list, keys.Binding.Typed)
+	if lessonHere(top) != "" {
+		list = slices.Insert(list, max(0, len(list)-1), keys.Lesson.Named(keys.Lesson.Tiny))
+	}
+	return append(list, keys.Typing)
+}
+
 // keyWords is keys with what they do, in a row of at most w columns. When not all fit, the last ones are told more briefly first, and
 // then the last of the screen's own go: help and back always stay.
 func (m *model) keyWords(list []keys.Binding, w int) string {
-	const general = 2 // help and back, at the end
+	const general = 2 // help and back, or what stands for them, at the end
 	list = slices.Clone(list)
 	brief := len(list)
 	for {

@@ -31,7 +31,7 @@ type page struct {
 	got       []tea.Msg
 	capturing bool
 	bar       []keys.Binding // instead of the usual ones
-	steps     int // steps of its own that esc goes back through
+	steps     int            // steps of its own that esc goes back through
 	resumed   int
 	typed     bool // something that is not carried out
 	work      run.Func

@@ -3,6 +3,9 @@
 package keys
 
 import (
+	"slices"
+	"unicode/utf8"
+
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -58,6 +61,11 @@ func (b Binding) Because(why string) Binding {
 func (b Binding) Matches(msg tea.Msg) bool {
 	k, ok := msg.(tea.KeyMsg)
 	return ok && b.Off == "" && !k.Paste && key.Matches(k, b.binding)
+}
+
+// Typed reports that each of the binding's keys is a character, which is text while a text field has the focus.
+func (b Binding) Typed() bool {
+	return !slices.ContainsFunc(b.binding.Keys(), func(k string) bool { return utf8.RuneCountInString(k) > 1 })
 }
 
 // named is bubbletea's key types by their names.

@@ -10,12 +10,13 @@ var (
 	Suspend = New("ctrl+z", "keys.suspend", "ctrl+z")
 	Mouse   = New("m", "keys.mouse", "m")
 	Again   = New("r", "keys.again", "r") // what the cloud keeps waiting
-	// Palette works while a text field has the focus as well, by ctrl+k only.
+	// Palette works while a text field has the focus as well, by ctrl+k only, and Typing is what the bottom line says of it then.
 	Palette = New("ctrl+k, :", "keys.palette", "ctrl+k", ":")
+	Typing  = New("ctrl+k", "keys.palette-brief", "ctrl+k")
 	APILog  = New("a", "keys.api-log", "a")
 	Debug   = New("d", "keys.debug", "d")
 	// Lesson opens the lesson of the place, also while a text field has the focus.
-	Lesson = New("ctrl+l", "keys.lesson", "ctrl+l")
+	Lesson = New("ctrl+l", "keys.lesson", "ctrl+l").Briefly("keys.lesson-brief")
 )
 
 // Keys to choose and to confirm.
