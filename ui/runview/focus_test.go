@@ -9,6 +9,7 @@ import (
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/internal/uitest"
 	"fleetlab/ui/keys"
+	"fleetlab/ui/text"
 	"fleetlab/workflows/event"
 )
 
@@ -97,6 +98,18 @@ func TestWhatHasTheKeysAtFirst(t *testing.T) {
 			s.Update(tea.MouseMsg{X: x, Y: 20, Button: tea.MouseButtonLeft, Action: tea.MouseActionPress})
 			if s.OnLog() != want {
 				t.Errorf("a click in column %d: the log has the keys: %v", x, !want)
+			}
+		}
+	}
+}
+
+// On a projector the room reads the lesson, so that a presenter has half of the columns for it.
+func TestAPresentersLessonHasHalfOfTheColumns(t *testing.T) {
+	for mode, want := range map[learn.Mode]int{learn.Presenter: 65, learn.Express: 52} {
+		s := beside(t, mode)
+		for _, row := range strings.Split(s.View.View(), "\n") {
+			if at := strings.Index(row, "┐┌"); at >= 0 && text.Width(row[:at+len("┐")]) != want {
+				t.Errorf("%s: the lesson has %d columns, want %d", mode, text.Width(row[:at+len("┐")]), want)
 			}
 		}
 	}

@@ -101,6 +101,8 @@ func (v *View) logSize() (w, h int) {
 	}
 	stream, _ := learn.Split(v.w)
 	switch {
+	case !v.ended && v.panel.Visible() && v.run.Gate.Mode() == learn.Presenter: // the room reads the lesson
+		return v.w / 2, h
 	case v.ended || v.panel.Visible():
 		return stream, h
 	case v.stepsColumn() > 0:

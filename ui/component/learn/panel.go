@@ -276,9 +276,15 @@ func (l *Panel) View() string {
 	return panel.Render(l.theme, f, l.w, l.h)
 }
 
+// seen is how many columns of what the panel stands over say something; fewer are its own.
+const seen = 12
+
 // Over draws the panel over the right part of back, a block of w columns and h rows, for narrow screens.
 func (l *Panel) Over(back string, w, h int) string {
-	pw := min(w, max(w*3/4, 56))
+	pw := max(w*3/4, 56)
+	if w-pw < seen {
+		pw = w
+	}
 	l.SetSize(pw, h)
 	return text.Overlay(back, l.View(), w-pw, 0)
 }

@@ -28,6 +28,7 @@ type Reader struct {
 	quiz   quiz
 	calls  []calls // below the text
 	roomy  bool    // spaced so that it can be read from afar
+	h      int     // rows in view
 
 	body   *pager.Model
 	read   bool
@@ -55,7 +56,14 @@ func (r *Reader) Show(l Lesson) {
 func (r *Reader) Lesson() Lesson { return r.lesson }
 
 // SetSize sets the size that View draws.
-func (r *Reader) SetSize(w, h int) { r.body.SetSize(w, h) }
+func (r *Reader) SetSize(w, h int) {
+	was := r.h
+	r.h = h
+	r.body.SetSize(w, h)
+	if r.roomy && h != was {
+		r.body.Reload()
+	}
+}
 
 // setCalls shows other calls, or other numbers of theirs, below the text.
 func (r *Reader) setCalls(list []calls) {
@@ -218,14 +226,21 @@ func (r *Reader) rows(w int) []string {
 	return rows
 }
 
-// spaced doubles the blank rows of a roomy text, and says where each row went.
+// spaced doubles the blank rows of a roomy text, unless rows that could be seen would make way for them, and says where each row went.
 func (r *Reader) spaced(rows []string) (out []string, moved []int) {
 	moved = make([]int, 0, len(rows)+1)
+	blanks := 0
+	for _, row := range rows {
+		if row == "" {
+			blanks++
+		}
+	}
+	double := r.roomy && len(rows)+blanks <= r.h
 	out = slices.Grow(out, 2*len(rows))
 	for _, row := range rows {
 		moved = append(moved, len(out))
 		out = append(out, row)
-		if row == "" && r.roomy {
+		if row == "" && double {
 			out = append(out, "")
 		}
 	}

@@ -121,6 +121,24 @@ func TestReadMeansToTheEnd(t *testing.T) {
 	}
 }
 
+// What is read from afar is spaced as far as there is room: no row that could be seen makes way for a blank one.
+func TestRoomIsForWordsFirst(t *testing.T) {
+	t.Parallel()
+	r := NewReader(uitest.Theme(), uitest.Printer(t, "en"), Hooks{})
+	r.setRoomy(true)
+	r.Show(Lesson{ID: "x", Text: "One.\n\nTwo."})
+	for h, want := range map[int]string{3: "   One.\n\n   Two.", 4: "   One.\n\n\n   Two."} {
+		r.SetSize(60, h)
+		rows := strings.Split(r.View(), "\n")
+		for i := range rows {
+			rows[i] = strings.TrimRight(rows[i], " ")
+		}
+		if got := strings.Join(rows, "\n"); got != want {
+			t.Errorf("in %d rows %q, want %q", h, got, want)
+		}
+	}
+}
+
 // Every size is filled exactly, in every state of the question, spaced or not.
 func TestReaderIsExact(t *testing.T) {
 	t.Parallel()
