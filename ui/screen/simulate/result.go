@@ -19,11 +19,14 @@ func (s *Screen) ending(o runview.Outcome) string {
 	if !over {
 		return ""
 	}
-	n := r.Superseded[canceled] + r.NotReached
-	if why := text.Line(reasonOf(j)); why != "" {
-		return s.d.T("simulate.canceled-why", "Job", text.Line(j.ID), "Count", n, "Reason", why)
+	n, words := r.Superseded[canceled]+r.NotReached, "simulate.canceled"
+	if n == 0 {
+		words = "simulate.canceled-late" // devices that have begun go on
 	}
-	return s.d.T("simulate.canceled", "Job", text.Line(j.ID), "Count", n)
+	if why := text.Line(reasonOf(j)); why != "" {
+		return s.d.T(words+"-why", "Job", text.Line(j.ID), "Count", n, "Reason", why)
+	}
+	return s.d.T(words, "Job", text.Line(j.ID), "Count", n)
 }
 
 // reasonOf is why a job was cancelled, as the cloud says it.

@@ -8,6 +8,7 @@ import (
 
 	"fleetlab/ui/component/execution"
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/ui/runview"
 	"fleetlab/ui/screen"
 	"fleetlab/ui/theme"
 	"fleetlab/workflows/event"
@@ -200,6 +201,18 @@ func TestAnAbortIsToldAsWhatHappened(t *testing.T) {
 	}
 	if strings.Contains(view, s.d.T("simulate.keys.rest")) {
 		t.Error("there is no rest in a job that was cancelled")
+	}
+}
+
+// A job that is cancelled when all its devices have begun stops none of them: nobody is said to be missing.
+func TestAnAbortThatComesLateMissesNobody(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, uitest.Printer(t, "en"), nil, nil)
+	rep := aborted()
+	rep.NotReached = 0
+	delete(rep.Superseded, canceled)
+	if got := s.ending(runview.Outcome{Report: rep.Report, Result: rep}); !strings.Contains(got, "all its devices came to their end") || !strings.Contains(got, "ABORT_CRITERIA_MET") {
+		t.Errorf("it says %q", got)
 	}
 }
 
