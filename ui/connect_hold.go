@@ -86,11 +86,44 @@ func (m *model) heldNext(s pace.Held) string {
 	return m.t("connect.now")
 }
 
-// heldWords is what holds calls back, as the frame has it: no answer from 127.0.0.1:4566, next try in 4 s.
+// answerTime is within what services answer nearly always: after it a person is told that something is slow, long before a call
+// is given up.
+const answerTime = 5 * time.Second
+
+// secondMsg has the frame drawn anew, since nothing else may come while a service does not answer.
+type secondMsg struct{}
+
+// watchAnswers has the frame drawn again in a second if a call is under way.
+func (m *model) watchAnswers() tea.Cmd {
+	if calls, _ := m.unanswered(0); calls == 0 || m.ticking {
+		return nil
+	}
+	m.ticking = true
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return secondMsg{} })
+}
+
+func (m *model) unanswered(atLeast time.Duration) (calls int, longest time.Duration) {
+	if m.deps.Cloud == nil || m.deps.Cloud.Pace == nil {
+		return 0, 0
+	}
+	return m.deps.Cloud.Pace.Unanswered(atLeast)
+}
+
+// slowWords tells of calls that are not answered for long: slow: 12 calls unanswered for 7 s.
+func (m *model) slowWords() string {
+	calls, longest := m.unanswered(answerTime)
+	if calls == 0 {
+		return ""
+	}
+	words := m.t("connect.slow", "Count", calls, "Seconds", int(longest/time.Second))
+	return m.deps.Theme.Style.Warning.Render(m.deps.Theme.Symbol.Warning + " " + words)
+}
+
+// heldWords is what holds calls back, or up, as the frame has it: no answer from 127.0.0.1:4566, next try in 4 s.
 func (m *model) heldWords() string {
 	s, is := m.held()
 	if !is {
-		return ""
+		return m.slowWords()
 	}
 	words := m.t("connect.held-"+s.Name, "Host", text.Line(cloud.Host(s.Err)), "Next", m.heldNext(s), "Count", s.Waiting)
 	return m.deps.Theme.Style.Warning.Render(m.deps.Theme.Symbol.Failed + " " + words)

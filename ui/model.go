@@ -34,6 +34,7 @@ type model struct {
 
 	connecting *connecting // the page before the home screen, nil once that is there
 	watching   bool        // a command waits for what keeps calls back to change
+	ticking    bool        // the frame is drawn again within a second, since a call is under way
 }
 
 // entry is a screen at work.
@@ -67,7 +68,7 @@ func (m *model) Init() tea.Cmd {
 // Update takes every message to where it belongs and listens to the runs that were started meanwhile.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := m.dispatch(msg)
-	return m, tea.Batch(cmd, m.listen())
+	return m, tea.Batch(cmd, m.listen(), m.watchAnswers())
 }
 
 func (m *model) dispatch(msg tea.Msg) tea.Cmd {
@@ -92,6 +93,8 @@ func (m *model) dispatch(msg tea.Msg) tea.Cmd {
 		m.onSlow()
 	case heldMsg:
 		return m.onHeld()
+	case secondMsg:
+		m.ticking = false
 	case tea.ResumeMsg:
 		return m.onResume()
 	default:

@@ -49,8 +49,10 @@ func Parse(s string) (Config, error) {
 type Pacer struct {
 	cfg  Config
 	hold atomic.Pointer[Hold] // nil: calls fail when nobody answers
-	mu   sync.Mutex
-	m    map[string]*bucket
+
+	flight flight
+	mu     sync.Mutex
+	m      map[string]*bucket
 }
 
 // New returns a Pacer.
@@ -148,6 +150,7 @@ func (p *Pacer) finalize(ctx context.Context, in middleware.FinalizeInput, next 
 		during, done := finishing(ctx)
 		defer done()
 		sent = true
+		defer p.flight.begin()()
 		out, md, err = next.HandleFinalize(during, in)
 		b.observe(Throttled(err), time.Now())
 		return named(ctx, err)
