@@ -57,7 +57,9 @@ func (s *Screen) afresh() tea.Cmd {
 	s.docs, s.packages = map[string]string{}, map[string][]string{}
 	s.find = finding{}
 	s.forms = [steps]*form.Form{}
-	return s.load()
+	cmd := s.load()
+	s.before = loading // there are no forms to show meanwhile
+	return cmd
 }
 
 // restore fills new forms with what stood in earlier ones.

@@ -102,6 +102,7 @@ func TestADraftIsThrownAwayOnlyWhenAsked(t *testing.T) {
 		t.Errorf("the question is:\n%s", view)
 	}
 	s.Update(afreshMsg{})
+	uitest.Exact(t, s.View(), s.w, s.h) // there are no forms until it has read again
 	s.reading.Stop()
 	s.offer(choices())
 	if s.Unfinished() || s.in.Description != "" || s.value(createjob.FieldDescription) != "" {
