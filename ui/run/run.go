@@ -125,9 +125,13 @@ func (p *Progress) take(e event.Event) {
 	}
 }
 
+// early is how many items say too little about the others: the first ones of a run wait for what it needs only once.
+const early = 10
+
+// estimate says how much longer the step takes at the rate that it has now, once enough of it is done to tell.
 func (p *Progress) estimate() {
 	p.Left = 0
-	if p.Rate > 0 && p.Total > p.Done {
+	if p.Rate > 0 && p.Done >= early && p.Total > p.Done {
 		p.Left = time.Duration(float64(p.Total-p.Done) / p.Rate * float64(time.Second))
 	}
 }

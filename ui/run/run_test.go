@@ -122,6 +122,14 @@ func TestRateAndTimeLeft(t *testing.T) {
 	if p := r.Progress(); p.Done != 0 || p.Total != 10 || p.Rate != 0 || p.Step != "b" {
 		t.Errorf("a new step begins at zero, got %+v", p)
 	}
+	for done, told := range []bool{1: false, early - 1: false, early: true} {
+		var r Run
+		r.observe([]event.Event{{Kind: event.Item, Time: start, Total: 600}})
+		r.observe([]event.Event{{Kind: event.Item, Time: start.Add(time.Second), Done: done, Total: 600}})
+		if left := r.Progress().Left; (left > 0) != told {
+			t.Errorf("after %d of 600, %v are left", done, left)
+		}
+	}
 }
 
 func TestGuidedRunWaitsForItsReader(t *testing.T) {
