@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -167,6 +168,16 @@ func TestDraftsAreAskedFor(t *testing.T) {
 		}
 		if cmd := press(m, "ctrl+c"); cmd == nil {
 			t.Error("ctrl+c again must leave")
+		}
+	}
+}
+
+func TestPaletteListsEveryScreen(t *testing.T) {
+	t.Parallel()
+	p := uitest.Printer(t, "en")
+	for id := range screens {
+		if !slices.Contains(order, id) || !p.Has("palette.screen."+id) {
+			t.Errorf("the palette does not list %s, or has no word for it", id)
 		}
 	}
 }

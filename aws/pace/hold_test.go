@@ -131,7 +131,7 @@ func TestTryNow(t *testing.T) {
 		if n := s.tries.Load() - before; n != 1 {
 			t.Fatalf("%d tries, want one", n)
 		}
-		if held, _ := h.State(); held.Next.Sub(time.Now()) > 5*time.Second || !held.Next.After(time.Now()) {
+		if held, _ := h.State(); time.Until(held.Next) > 5*time.Second || !held.Next.After(time.Now()) {
 			t.Errorf("next try in %s, want within a few seconds", time.Until(held.Next))
 		}
 		s.set(nil)
