@@ -8,6 +8,7 @@ import (
 
 	"fleetlab/aws/cloud"
 	"fleetlab/aws/pace"
+	"fleetlab/ui/screen"
 	"fleetlab/ui/text"
 )
 
@@ -66,7 +67,24 @@ func waitHold(ctx, program context.Context, changed <-chan struct{}) tea.Msg {
 // onHeld draws anew what holds calls back and watches on.
 func (m *model) onHeld() tea.Cmd {
 	m.watching = false
-	return m.watchHold()
+	return tea.Batch(m.watchHold(), m.tellHeld())
+}
+
+// tellHeld says once what to do about what holds calls back, which is more than the frame has room for, and that it is over. The
+// page before the home screen says it itself.
+func (m *model) tellHeld() tea.Cmd {
+	if m.connecting != nil {
+		return nil
+	}
+	switch held, is := m.held(); {
+	case is && m.heldTold != held.Name:
+		m.heldTold = held.Name
+		return m.say(screen.HeldHow(m.deps.Printer, held, m.opts.Connecting.Profile), true)
+	case !is && m.heldTold != "":
+		m.heldTold = ""
+		return m.say(m.t("connect.over"), false)
+	}
+	return nil
 }
 
 // tryNow has what holds calls back tried at once, if anything does.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -47,16 +48,22 @@ func connectModel(t *testing.T, p *locale.Printer, w, h int) *model {
 	return m
 }
 
-// stuck has calls held by err, after a second try, with four seconds to the next. It is for tests in a bubble, whose clock stands
-// still.
-func stuck(t *testing.T, m *model, err error) {
+// stuck has calls held by err, after a second try, with four seconds to the next, until they are answered. It is for tests in a
+// bubble, whose clock stands still.
+func stuck(t *testing.T, m *model, err error) (answer func()) {
 	t.Helper()
+	var answered atomic.Bool
 	h := m.hold()
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		_ = h.Do(ctx, "sts", func() error { return err })
+		_ = h.Do(ctx, "sts", func() error {
+			if answered.Load() {
+				return nil
+			}
+			return err
+		})
 	}()
 	t.Cleanup(func() { stop(); <-done })
 	synctest.Wait()
@@ -67,6 +74,7 @@ func stuck(t *testing.T, m *model, err error) {
 		t.Fatalf("calls are not held after a second try: %+v", s)
 	}
 	m.deps.Now = func() time.Time { return s.Next.Add(-3500 * time.Millisecond) }
+	return func() { answered.Store(true) }
 }
 
 // connectScenes are the states of the page.
@@ -136,18 +144,33 @@ func TestFrameSaysThatCallsAreHeld(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want string
-	}{{refused, "no answer from 127.0.0.1:4566, next try in 4 s"}, {expired, "credentials expired, next try in 4 s"}} {
+		how  string
+	}{{refused, "no answer from 127.0.0.1:4566, next try in 4 s", "check the network"}, {expired, "credentials expired, next try in 4 s", "in another terminal: aws"}} {
 		synctest.Test(t, func(t *testing.T) {
 			m := connectModel(t, uitest.Printer(t, "en"), 120, 40)
 			m.Update(connectedMsg{cloud: sandbox})
-			stuck(t, m, c.err)
+			answer := stuck(t, m, c.err)
 			if view := m.View(); !strings.Contains(view, c.want) || !strings.Contains(view, "try again now") {
 				t.Errorf("the frame does not say %q:\n%s", c.want, view)
+			}
+			m.Update(heldMsg{})
+			if view := m.View(); !strings.Contains(view, c.how) {
+				t.Errorf("it does not say %q:\n%s", c.how, view)
 			}
 			press(m, "r")
 			synctest.Wait()
 			if s, _ := m.hold().State(); s.Tries != 3 {
 				t.Errorf("%d tries, want one more after r", s.Tries)
+			}
+			said := len(m.said)
+			if m.Update(heldMsg{}); len(m.said) != said {
+				t.Error("it is said again while nothing has changed")
+			}
+			answer()
+			m.hold().TryNow()
+			synctest.Wait()
+			if m.Update(heldMsg{}); !strings.Contains(m.View(), "answered again") {
+				t.Errorf("it does not say that it is over:\n%s", m.View())
 			}
 		})
 	}

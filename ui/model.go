@@ -34,6 +34,7 @@ type model struct {
 
 	connecting *connecting // the page before the home screen, nil once that is there
 	watching   bool        // a command waits for what keeps calls back to change
+	heldTold   string      // name of what was told to keep calls back, "" when nothing was
 	ticking    bool        // the frame is drawn again within a second, since a call is under way
 }
 

@@ -14,7 +14,7 @@ import (
 const toastTime = 5 * time.Second
 
 // toastRows is the most rows a message takes.
-const toastRows = 4
+const toastRows = 6
 
 // toast is the short message on the screen, if any.
 type toast struct {

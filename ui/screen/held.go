@@ -11,8 +11,14 @@ import (
 // that was asked for, "" when none was.
 func Held(p *locale.Printer, h pace.Held, profile string) string {
 	c := cloud.Explain(h.Err)
+	what := p.What(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
+	return p.T("connect.what", "What", what, "How", HeldHow(p, h, profile))
+}
+
+// HeldHow is the part of Held that says what to do about it.
+func HeldHow(p *locale.Printer, h pace.Held, profile string) string {
 	how := "connect.how-network"
-	switch c.Class {
+	switch cloud.Explain(h.Err).Class {
 	case cloud.Full:
 		how = "connect.how-full"
 	case cloud.Credentials, cloud.Expired:
@@ -20,6 +26,5 @@ func Held(p *locale.Printer, h pace.Held, profile string) string {
 		way, profile = cloud.SignIn(h.Err, profile)
 		how = "connect.how-" + string(way)
 	}
-	what := p.What(&event.Fault{Class: string(c.Class), Operation: c.Operation, Code: c.Code, Message: c.Message})
-	return p.T("connect.what", "What", what, "How", p.T(how, "Profile", profile))
+	return p.T(how, "Profile", profile)
 }
