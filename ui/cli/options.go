@@ -56,6 +56,7 @@ func (a *app) globals(f *pflag.FlagSet) {
 	f.StringVar(&o.state, "state", "", t("flag.state"))
 	f.BoolVar(&o.ephemeral, "ephemeral", false, t("flag.ephemeral"))
 	f.DurationVar(&o.wait, "wait", defaultWait, t("flag.wait"))
+	f.Lookup("wait").DefValue = "0s" // help prints no default: its words tell the one that holds
 	f.StringVar(&o.quotas, "quotas", "aws", t("flag.quotas"))
 	f.StringVar(&o.consistency, "consistency", "aws", t("flag.consistency"))
 	f.Float64Var(&o.speed, "speed", 1, t("flag.speed"))
