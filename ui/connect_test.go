@@ -24,8 +24,8 @@ import (
 	"fleetlab/ui/screen"
 )
 
-// refused is what a call meets when nobody listens.
-var refused = fmt.Errorf("ask who is calling: %w", &url.Error{Op: "Post", URL: "http://127.0.0.1:4566/",
+// errRefused is what a call meets when nobody listens.
+var errRefused = fmt.Errorf("ask who is calling: %w", &url.Error{Op: "Post", URL: "http://127.0.0.1:4566/",
 	Err: &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 4566}, Err: syscall.ECONNREFUSED}})
 
 // expired is what a call meets with credentials of yesterday.
@@ -81,7 +81,7 @@ func stuck(t *testing.T, m *model, err error) (answer func()) {
 var connectScenes = map[string]func(t *testing.T, m *model){
 	"start":   func(*testing.T, *model) {},
 	"slow":    func(_ *testing.T, m *model) { m.Update(slowMsg{}) },
-	"network": func(t *testing.T, m *model) { stuck(t, m, refused) },
+	"network": func(t *testing.T, m *model) { stuck(t, m, errRefused) },
 	"profile": func(t *testing.T, m *model) { stuck(t, m, config.SharedConfigProfileNotExistError{Profile: "lab"}) },
 	"expired": func(t *testing.T, m *model) { stuck(t, m, expired) },
 	"failed": func(_ *testing.T, m *model) {
@@ -145,7 +145,7 @@ func TestFrameSaysThatCallsAreHeld(t *testing.T) {
 		err  error
 		want string
 		how  string
-	}{{refused, "no answer from 127.0.0.1:4566, next try in 4 s", "check the network"}, {expired, "credentials expired, next try in 4 s", "in another terminal: aws"}} {
+	}{{errRefused, "no answer from 127.0.0.1:4566, next try in 4 s", "check the network"}, {expired, "credentials expired, next try in 4 s", "in another terminal: aws"}} {
 		synctest.Test(t, func(t *testing.T) {
 			m := connectModel(t, uitest.Printer(t, "en"), 120, 40)
 			m.Update(connectedMsg{cloud: sandbox})
@@ -192,7 +192,7 @@ func TestPaletteOffersToTryNowOnlyWhileCallsAreHeld(t *testing.T) {
 		if offered() != nil {
 			t.Error("it offers to try again what is not held")
 		}
-		stuck(t, m, refused)
+		stuck(t, m, errRefused)
 		do := offered()
 		if do == nil {
 			t.Fatal("it does not offer to try again")
