@@ -178,7 +178,11 @@ func (m *model) exitLine(r *run.Run) string {
 		line += "\n  " + text.Line(m.deps.Problem(err))
 	}
 	if r.LogPath != "" {
-		line += "\n  " + m.t("exit.log", "Path", r.LogPath)
+		id := "exit.log"
+		if r.LogError() != nil {
+			id = "exit.log-part"
+		}
+		line += "\n  " + m.t(id, "Path", r.LogPath)
 	}
 	return line
 }

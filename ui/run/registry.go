@@ -230,13 +230,14 @@ func (r *Run) play(ctx context.Context, stage event.Stage, fn Func) (result any,
 // finish writes the log out and keeps the result, then ends the feed, so that whoever sees the last batch
 // finds the result.
 func (r *Run) finish(result any, err error) {
+	var logErr error
 	if r.log != nil {
-		if logErr := r.log.Close(); logErr != nil {
+		if logErr = r.log.Close(); logErr != nil {
 			r.feed.Emit(event.Event{Workflow: r.Name, Kind: event.Warning, Status: noLogFile, Fault: &event.Fault{Message: logErr.Error()}})
 		}
 	}
 	r.mu.Lock()
-	r.result, r.err, r.ended = result, err, true
+	r.result, r.err, r.ended, r.logErr = result, err, true, logErr
 	r.mu.Unlock()
 	r.feed.Close()
 	close(r.done)

@@ -27,7 +27,7 @@ type Run struct {
 	Looks   bool      // it only reads: nothing of it stays
 	Started time.Time //
 	Gate    *learn.Gate
-	LogPath string // the complete log file, "" when there is none
+	LogPath string // the log file, "" when there is none; complete unless LogError says otherwise
 
 	feed   *feed.Feed
 	log    *feed.File
@@ -41,6 +41,14 @@ type Run struct {
 	ended    bool
 	result   any
 	err      error
+	logErr   error
+}
+
+// LogError is why the log file is not complete; nil while nothing is known against it. It is known once the run has ended.
+func (r *Run) LogError() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.logErr
 }
 
 // Progress is how far a run has come, as its latest events say.

@@ -111,12 +111,15 @@ func (v *View) nextRows(w int) []string {
 	return append([]string{t.Style.Heading.Render(text.Cut(v.d.T("runview.next"), w))}, inColumns(cells, w)...)
 }
 
-// logRows is where the complete log is.
+// logRows is where the log is, and whether it is complete.
 func (v *View) logRows(w int) []string {
 	if v.run.LogPath == "" {
 		return nil
 	}
 	label := v.d.T("runview.log-file")
+	if v.run.LogError() != nil {
+		label = v.d.Theme.Style.Warning.Render(v.d.Theme.Symbol.Warning + " " + v.d.T("runview.log-part"))
+	}
 	return []string{text.Edges(label, text.CutLeft(v.run.LogPath, w-text.Width(label)-1), w)}
 }
 
