@@ -16,9 +16,9 @@ test: ## all tests
 race: ## all tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race ./...
 
-golden: ## write the expected screens and the tables of docs/sandbox.md anew; read the diff before you commit it
-	go test ./aws/sandbox -run Page -update
-	go test $$(go list -f "{{if .TestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}" ./ui/... ./workflows/... | while read -r p d; do [ -d "$$d/testdata" ] && echo "$$p"; done) -update
+golden: ## write the expected screens and reports, and the tables of docs/sandbox.md anew; read the diff before you commit it
+	go test ./aws/sandbox ./workflows/report -run 'Page|Golden' -update
+	go test $$(go list -f "{{if .TestGoFiles}}{{.ImportPath}} {{.Dir}}{{end}}" ./ui/... | while read -r p d; do [ -d "$$d/testdata" ] && echo "$$p"; done) -update
 
 e2e: ## the real program in tmux, or in a pseudo-terminal where there is no tmux
 	go test ./ui/cli -run E2E -count=1 -v
