@@ -6,7 +6,23 @@ import (
 
 	"fleetlab/ui/component/learn"
 	"fleetlab/ui/internal/uitest"
+	"fleetlab/workflows/event"
 )
+
+// TestALongWaitIsOneLine: a wait of minutes must not push what was done out of the log.
+func TestALongWaitIsOneLine(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, learn.Express, untilStopped)
+	wait := event.Event{Kind: event.Waiting, Step: "things", Status: "JOBS_GONE", Seconds: 90}
+	other := wait
+	other.Status = "TYPES_DELETABLE"
+	s.give(wait, wait)
+	s.give(wait, other, other, event.Event{Kind: event.Item, Step: "things", Subject: "a"}, other)
+	s.shows("5 lines", false)
+	s.shows("4 lines", true)
+	s.Run().Stop()
+	s.end()
+}
 
 // TestLessonOverTheLogTakesItsKeys: on a narrow screen the lesson stands over the log, so the keys to move are the lesson's and nothing
 // happens to the log that nobody could see. Beside the log, the log has them.

@@ -153,7 +153,7 @@ func (v *View) Take(b feed.BatchMsg) tea.Cmd {
 	for _, e := range b.Events {
 		v.mark(e)
 	}
-	v.log.Append(b.Events)
+	v.log.Append(v.wait.news(b.Events))
 	step, _, waits := v.run.Gate.Waiting()
 	if waits {
 		v.lesson(step)

@@ -13,7 +13,23 @@ type waiting struct {
 	what    event.Event
 	until   time.Time
 	on      bool
-	ticking bool // a tick is under way
+	ticking bool        // a tick is under way
+	logged  event.Event // the last one that went to the log
+}
+
+// news is the events without those that say once more what is waited for: a run says it every second or two, and the countdown shows it.
+// The log file has them all.
+func (w *waiting) news(events []event.Event) []event.Event {
+	var out []event.Event
+	for _, e := range events {
+		last := w.logged
+		if e.Kind == event.Waiting && last.Kind == e.Kind && last.Step == e.Step && last.Status == e.Status && last.Subject == e.Subject {
+			continue
+		}
+		w.logged = e
+		out = append(out, e)
+	}
+	return out
 }
 
 // mark notes what the run waits for, and that it waits no more once something else happens.

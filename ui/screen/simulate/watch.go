@@ -316,18 +316,18 @@ func (w *watch) gridTakes(msg tea.Msg) bool {
 	return false
 }
 
-// openLine opens the story of the device that the line under the cursor is about.
+// openLine opens the story of the device that the line under the cursor is about, or all of a line that is about none.
 func (w *watch) openLine() tea.Cmd {
 	e, ok := w.view.Selected()
-	if !ok || e.Kind != event.Item && e.Kind != event.Warning {
-		return screen.Toast(w.d.T("simulate.no-device"))
-	}
 	for i := range w.states {
+		if !ok || e.Kind != event.Item && e.Kind != event.Warning {
+			break
+		}
 		if d, _ := w.sim.Device(i); d.Thing == e.Subject && (e.Detail["job"] == "" || e.Detail["job"] == d.Job) {
 			return w.open(i)
 		}
 	}
-	return screen.Toast(w.d.T("simulate.no-device"))
+	return w.view.Update(keys.Details.Press())
 }
 
 // keys is what the keys do now.
