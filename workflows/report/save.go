@@ -113,8 +113,8 @@ func (p Place) refuse(err error) error {
 	return fleet.Refuse(FieldReport, p.Path(), NotWritable, "cause", err.Error())
 }
 
-// Save writes the report and returns the files. The error is a *fleet.FieldError when nothing can be written there; files
-// that were written before stay.
+// Save writes the report and returns the files. The error is a *fleet.FieldError when it cannot be written there; formats
+// that could be are returned.
 func (p Place) Save(words Words, r Report) (paths []string, err error) {
 	if err := os.MkdirAll(p.Dir, 0o700); err != nil {
 		return nil, p.refuse(err)
@@ -127,7 +127,10 @@ func (p Place) Save(words Words, r Report) (paths []string, err error) {
 		if err != nil {
 			return nil, p.refuse(err)
 		}
-		return []string{p.Path()}, fill(f, p.Format, words, r)
+		if err := fill(f, p.Format, words, r); err != nil {
+			return nil, p.refuse(err)
+		}
+		return []string{p.Path()}, nil
 	}
 	files, err := p.files(r)
 	if err != nil {
@@ -135,7 +138,7 @@ func (p Place) Save(words Words, r Report) (paths []string, err error) {
 	}
 	for i, f := range files {
 		if bad := fill(f, Formats[i], words, r); bad != nil {
-			err = errors.Join(err, bad)
+			err = p.refuse(bad) // they have one disk, and most likely one reason
 			continue
 		}
 		paths = append(paths, f.Name())
@@ -201,9 +204,11 @@ func create(path string) (*os.File, error) {
 	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 }
 
+// fill writes the report to a file that was made for it, which goes again if that fails: half a report is none.
 func fill(f *os.File, format Format, words Words, r Report) error {
-	if err := errors.Join(Write(f, format, words, r), f.Close()); err != nil {
-		return fmt.Errorf("save the report as %s: %w", f.Name(), err)
+	err := errors.Join(Write(f, format, words, r), f.Close())
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("save the report as %s: %w", f.Name(), errors.Join(err, os.Remove(f.Name())))
 }
