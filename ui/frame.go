@@ -86,16 +86,28 @@ func (m *model) topLine() string {
 	right := m.rightWords(m.w - text.Width(strings.Join(crumbs, sep)) - 1)
 	room := m.w - text.Width(right) - 1
 	last := len(crumbs) - 1
-	path := strings.Join(crumbs[:last], sep)
 	name := crumbs[last]
-	if last > 0 {
-		path += sep
-	}
-	if over := text.Width(path) + text.Width(name) - room; over > 0 {
-		path = text.CutLeft(path, max(0, text.Width(path)-over))
-	}
+	path := crumbPath(crumbs[:last], sep, max(0, room-text.Width(name)))
 	left := m.deps.Theme.Style.Crumb.Render(path) + m.deps.Theme.Style.Title.Render(text.Cut(name, max(1, room-text.Width(path))))
 	return text.Edges(left, right, m.w)
+}
+
+// crumbPath is the way to a screen in at most w columns. Where they do not suffice, places between the first and the last make room, the oldest
+// first.
+func crumbPath(way []string, sep string, w int) string {
+	if len(way) == 0 {
+		return ""
+	}
+	for left := range len(way) {
+		shown := way
+		if left > 0 {
+			shown = slices.Concat(way[:1], []string{text.Ellipsis}, way[left+1:])
+		}
+		if path := strings.Join(shown, sep) + sep; text.Width(path) <= w {
+			return path
+		}
+	}
+	return text.CutLeft(strings.Join(way, sep)+sep, w)
 }
 
 // rightWords is what the end of the top line says: as much as fits in w columns, and which cloud it is in any case.

@@ -74,3 +74,18 @@ func TestOwnProgressGivesWayToTheKeys(t *testing.T) {
 		t.Errorf("the progress takes the room of keys:\n%s", view)
 	}
 }
+
+func TestTheWayGetsShorterPlaceByPlace(t *testing.T) {
+	t.Parallel()
+	way := []string{"fleetlab", "プロビジョニング", "Create job"}
+	for w, want := range map[int]string{
+		60: "fleetlab > プロビジョニング > Create job > ", 35: "fleetlab > … > Create job > ", 20: "fleetlab > … > ", 12: "…eate job > ", 0: "",
+	} {
+		if got := crumbPath(way, " > ", w); got != want {
+			t.Errorf("%d columns: %q, want %q", w, got, want)
+		}
+	}
+	if got := crumbPath(nil, " > ", 60); got != "" {
+		t.Errorf("on the first screen the way is %q", got)
+	}
+}

@@ -77,12 +77,15 @@ func TestDetectReadsTheEnvironment(t *testing.T) {
 		{"LANG", "C.UTF-8", Wish{ASCII: true}, Options{ASCII: true}},
 		{"LANG", "ja_JP.eucJP", Wish{}, Options{ASCII: true}},
 		{"LC_ALL", "POSIX", Wish{}, Options{ASCII: true}},
+		{"TERM", "linux", Wish{}, Options{ASCII: true}},
+		{"TERM", "xterm-256color", Wish{}, Options{}},
 		{"NO_COLOR", "1", Wish{}, Options{NoColor: true}},
 		{"CLICOLOR", "0", Wish{}, Options{NoColor: true}},
 		{"CLICOLOR", "1", Wish{NoColor: true}, Options{NoColor: true}},
 	} {
 		t.Run(c.name+"="+c.value, func(t *testing.T) {
 			t.Setenv("LANG", "C.UTF-8")
+			t.Setenv("TERM", "xterm")
 			t.Setenv(c.name, c.value)
 			got := Detect(c.wish)
 			if got.Dark = false; got != c.want {

@@ -29,9 +29,13 @@ func Detect(w Wish) Options {
 	return o
 }
 
-// unicodeTerminal reports whether the locale says that the terminal shows more than ASCII: C and POSIX do not, nor does a character
-// set that is not Unicode's. A locale that names none is taken to be a modern one.
+// unicodeTerminal reports whether the terminal shows more than ASCII. Linux's own console does not, whatever the locale: its font has 512 signs
+// at most (console_codes(4), setfont(8)), and ours are hardly among them. Elsewhere the locale says so: C and POSIX do not, nor does a
+// character set that is not Unicode's. A locale that names none is taken to be a modern one.
 func unicodeTerminal() bool {
+	if os.Getenv("TERM") == "linux" {
+		return false
+	}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := strings.ToLower(os.Getenv(name)); v != "" {
 			_, set, named := strings.Cut(v, ".")
