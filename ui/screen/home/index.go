@@ -168,11 +168,11 @@ func (f *firmware) read(ctx context.Context, c *cloud.Cloud, countable bool) err
 	}
 	f.Packages = count{len(list.PackageSummaries), list.NextToken != nil}
 	packages := list.PackageSummaries[:min(mostPackages, f.Packages.N)]
-	versions := make([][]string, len(packages))
+	versions, longer := make([][]string, len(packages)), make([]bool, len(packages))
 	g, inner := errgroup.WithContext(ctx)
 	for i, p := range packages {
 		g.Go(func() (err error) {
-			versions[i], err = versionsOf(inner, c, aws.ToString(p.PackageName))
+			versions[i], longer[i], err = versionsOf(inner, c, aws.ToString(p.PackageName))
 			return err
 		})
 	}
@@ -186,25 +186,26 @@ func (f *firmware) read(ctx context.Context, c *cloud.Cloud, countable bool) err
 		}
 		f.Versions.N += len(versions[i])
 	}
-	f.Versions.More = f.Packages.N > len(packages)
+	f.Versions.More = f.Packages.N > len(packages) || slices.Contains(longer, true)
 	if countable {
 		return f.count(ctx, c, having)
 	}
 	return nil
 }
 
-func versionsOf(ctx context.Context, c *cloud.Cloud, pkg string) (names []string, err error) {
+// versionsOf is the versions on the first page of a package's, and whether there are more.
+func versionsOf(ctx context.Context, c *cloud.Cloud, pkg string) (names []string, more bool, err error) {
 	out, err := c.IoT.ListPackageVersions(ctx, &iot.ListPackageVersionsInput{PackageName: &pkg})
 	if err != nil {
 		if cloud.Is(err, cloud.NotFound) { // deleted since it was listed
-			return nil, nil
+			return nil, false, nil
 		}
-		return nil, err
+		return nil, false, err
 	}
 	for _, v := range out.PackageVersionSummaries {
 		names = append(names, aws.ToString(v.VersionName))
 	}
-	return names, nil
+	return names, out.NextToken != nil, nil
 }
 
 // count asks the index once for each of the newest versions, whatever package it belongs to.
