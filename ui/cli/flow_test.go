@@ -47,11 +47,8 @@ func provisioning(p *locale.Printer, devices int, midway bool) []act {
 	if !midway {
 		return append(acts, act{keys: []string{"p", "p"}, see: []string{p.T("provision.result.done")}}) // from guided over presenter to express
 	}
-	for i := range len(provision.Steps) {
-		if i > 0 {
-			acts = append(acts, act{see: []string{strings.TrimSpace(p.T("learn.title", "Number", i+1, "Of", len(provision.Steps), "Title", "")), p.T("learn.continue")}})
-		}
-		acts = append(acts, act{keys: []string{"enter"}})
+	for _, step := range provision.Steps {
+		acts = append(acts, act{see: []string{p.T("runview.waiting", "Step", p.Step(provision.Workflow, step)), p.T("learn.continue")}}, act{keys: []string{"enter"}})
 	}
 	return append(acts, act{like: middle, picture: "provision"}, act{see: []string{p.T("provision.result.done")}})
 }
