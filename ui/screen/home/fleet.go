@@ -87,14 +87,18 @@ func (s *Screen) versions() section {
 	case len(f.ByVersion) == 0:
 		return say(s.d.T("home.no-versions"), s.d.T("home.no-versions-next"))
 	}
-	rows := withRest(f.ByVersion, s.shape.Total)
+	rows, reports, total := withRest(f.ByVersion, s.shape.Total), 0, s.shape.Total
 	for i := range rows {
+		reports += rows[i].Count
 		if rows[i].Label == "" {
 			rows[i].Label = s.d.T("home.no-version")
 		}
 	}
 	sec.want = len(rows)
-	sec.body = func(w, h int) string { return bars.View(s.d.Theme, s.d.Printer, rows, s.shape.Total, w, h) }
+	if reports > total { // things with several packages report several versions: shares would come to more than all
+		total = 0
+	}
+	sec.body = func(w, h int) string { return bars.View(s.d.Theme, s.d.Printer, rows, total, w, h) }
 	return sec
 }
 

@@ -366,3 +366,17 @@ func TestAnErrorIsToldWithItsRemedy(t *testing.T) {
 		t.Error("a next step is suggested although the state is not known")
 	}
 }
+
+// Things with several packages count for several versions: their shares would come to more than all things.
+func TestSharesOfVersionsOnlyWhereTheyAddUp(t *testing.T) {
+	t.Parallel()
+	d, _ := deps(t, uitest.Printer(t, "en"))
+	for second, shares := range map[int]bool{10: true, 11: false} {
+		s := newHome(d, 120, 38)
+		s.shape = &shape{Index: indexReady, Shadows: true, Total: 100}
+		s.firmware = &firmware{Counted: true, ByVersion: []bars.Row{{Label: "1.1.0", Count: 90}, {Label: "1.0.0", Count: second}}}
+		if view := s.versions().body(40, 4); strings.Contains(view, "%") != shares {
+			t.Errorf("with 90 and %d of 100:\n%s", second, view)
+		}
+	}
+}
