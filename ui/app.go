@@ -41,6 +41,10 @@ type Options struct {
 	Output io.Writer // nil: standard output
 }
 
+// frames are how often a second the screen is written where it has changed. bubbletea's clock goes on when nothing does: more of them cost a
+// core's percent each time, fewer can be felt after a key (docs/performance.md).
+const frames = 25
+
 // grace is how long runs may take to finish their calls in flight once the screen is gone.
 const grace = 5 * time.Second
 
@@ -67,7 +71,7 @@ func runWith(ctx context.Context, o Options, factories map[string]screen.Factory
 		return Summary{}, err
 	}
 	options := []tea.ProgramOption{
-		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(30), tea.WithFilter(dropMouseNoise), tea.WithOutput(o.Output),
+		tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(frames), tea.WithFilter(dropMouseNoise), tea.WithOutput(o.Output),
 	}
 	if o.Input != nil {
 		options = append(options, tea.WithInput(o.Input))
