@@ -1,7 +1,6 @@
 package createjob
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -10,30 +9,15 @@ import (
 	"fleetlab/workflows/createjob"
 )
 
-// What was on the screen stays there until reading has become slow; at first there is an empty frame.
 func TestReadingDoesNotFlash(t *testing.T) {
 	t.Parallel()
-	const words = "Reading thing groups"
 	s := newStage(t, uitest.Printer(t, "en"), nil)
 	defer s.reading.Stop()
-	says := func(want string, yes bool) {
-		t.Helper()
-		if view := s.View(); strings.Contains(view, want) != yes {
-			t.Errorf("%q shown: want %v\n%s", want, yes, view)
-		}
-	}
-	after := func(d time.Duration) { s.d.Now = func() time.Time { return at.Add(d) } }
-	s.Init()
-	says(words, false)
-	after(lookup.Patience)
-	says(words, true)
-	s.takeChoices(createjob.Choices{}, errRefused)
-	before := s.View()
-	after(0)
-	s.load()
-	if s.View() != before {
-		t.Errorf("it flashes:\n%s", s.View())
-	}
-	after(lookup.Patience)
-	says(words, true)
+	uitest.PatientReading(t, uitest.Patience{
+		Words: "Reading thing groups", After: lookup.Patience, View: s.View,
+		Clock:  func(d time.Duration) { s.d.Now = func() time.Time { return at.Add(d) } },
+		Start:  func() { s.Init() },
+		Answer: func() { s.takeChoices(createjob.Choices{}, errRefused) },
+		Again:  func() { s.load() },
+	})
 }
