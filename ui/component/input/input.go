@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"fleetlab/ui/keys"
 	"fleetlab/ui/text"
 	"fleetlab/ui/theme"
 )
@@ -50,6 +51,19 @@ func (l *Line) Update(msg tea.Msg) (cmd tea.Cmd, changed bool) {
 
 // caret marks where the next character goes, also where styles are not shown.
 const caret = "_"
+
+// Filter is Update for a filter that is being typed: enter keeps it and ends typing, and changed is called when its text has changed.
+func (l *Line) Filter(k tea.KeyMsg, typing *bool, changed func()) tea.Cmd {
+	if keys.Enter.Matches(k) {
+		*typing = false
+		return nil
+	}
+	cmd, other := l.Update(k)
+	if other {
+		changed()
+	}
+	return cmd
+}
 
 // View is exactly w columns. With the focus the part around the cursor is in view.
 func (l *Line) View(t *theme.Theme, w int, focused bool) string {

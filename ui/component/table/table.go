@@ -138,7 +138,7 @@ func (m *Model[T]) Keys() keys.Group {
 func (m *Model[T]) Update(msg tea.Msg) tea.Cmd {
 	k, isKey := msg.(tea.KeyMsg)
 	if isKey && m.typing {
-		return m.typeFilter(k)
+		return m.filter.Filter(k, &m.typing, m.refilter)
 	}
 	if by, ok := keys.Scroll(msg, m.body()); ok {
 		m.move(by)
@@ -154,18 +154,6 @@ func (m *Model[T]) Update(msg tea.Msg) tea.Cmd {
 		return m.enter()
 	}
 	return nil
-}
-
-func (m *Model[T]) typeFilter(k tea.KeyMsg) tea.Cmd {
-	if keys.Enter.Matches(k) {
-		m.typing = false
-		return nil
-	}
-	cmd, changed := m.filter.Update(k)
-	if changed {
-		m.refilter()
-	}
-	return cmd
 }
 
 func (m *Model[T]) enter() tea.Cmd {

@@ -154,7 +154,7 @@ func (l *list) selected() (trace.Call, bool) {
 // update moves the cursor or types the filter; it reports whether the message was for the list.
 func (l *list) update(msg tea.Msg) (tea.Cmd, bool) {
 	if k, ok := msg.(tea.KeyMsg); ok && l.typing {
-		return l.typeFilter(k), true
+		return l.filter.Filter(k, &l.typing, l.find), true
 	}
 	if keys.Follow.Matches(msg) {
 		l.follow = true
@@ -166,18 +166,6 @@ func (l *list) update(msg tea.Msg) (tea.Cmd, bool) {
 		return nil, true
 	}
 	return nil, false
-}
-
-func (l *list) typeFilter(k tea.KeyMsg) tea.Cmd {
-	if keys.Enter.Matches(k) {
-		l.typing = false
-		return nil
-	}
-	cmd, changed := l.filter.Update(k)
-	if changed {
-		l.find()
-	}
-	return cmd
 }
 
 // back leaves the filter, then the choice of outcomes; false when all calls are shown.

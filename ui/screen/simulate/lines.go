@@ -133,7 +133,7 @@ func (l *lines) update(msg tea.Msg) tea.Cmd {
 		return l.streamed(more)
 	}
 	if k, is := msg.(tea.KeyMsg); is && l.typing {
-		return l.typeFilter(k)
+		return l.filter.Filter(k, &l.typing, l.choose)
 	}
 	l.settle()
 	if by, ok := keys.Scroll(msg, l.body()); ok {
@@ -151,18 +151,6 @@ func (l *lines) update(msg tea.Msg) tea.Cmd {
 		return l.write()
 	}
 	return nil
-}
-
-func (l *lines) typeFilter(k tea.KeyMsg) tea.Cmd {
-	if keys.Enter.Matches(k) {
-		l.typing = false
-		return nil
-	}
-	cmd, changed := l.filter.Update(k)
-	if changed {
-		l.choose()
-	}
-	return cmd
 }
 
 // position is which lines are in view: 1-20 of 100.
